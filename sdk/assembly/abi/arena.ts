@@ -1,0 +1,46 @@
+// The arena: where the host puts what it returns, and where names, values and messages are encoded on their way
+// out. It lives as long as one callback: `reset` gives everything back when the outermost callback ends, so
+// nothing here is counted or collected, and a module that needs no objects needs no allocator.
+//
+//   base              top                      end
+//   ├── used in this ──┼── free ────────────────┤     one region of whole pages, taken with memory.grow
+//
+// A request that does not fit takes a new region at least twice as large; what the callback already holds in the
+// old one stays valid and is never reused. All abandoned regions together are smaller than the last one.
+
+const PAGE: usize = 65536;
+const ALIGNMENT: usize = 8;
+
+let base: usize = 0;
+let top: usize = 0;
+let end: usize = 0;
+
+/** Reserves `size` bytes until the callback ends. 0: the host refuses more memory. Unsafe: raw memory. */
+export function reserve(size: usize): usize {
+  const start = top;
+  // Compared without adding, so that a hostile size cannot wrap around.
+  if (size > end - start) return reserveRegion(size);
+  top = min(start + ((size + (ALIGNMENT - 1)) & ~(ALIGNMENT - 1)), end);
+  return start;
+}
+
+function reserveRegion(size: usize): usize {
+  const wanted: u64 = max<u64>(<u64>size, <u64>(end - base) * 2);
+  const pages = <i32>((wanted + (PAGE - 1)) / PAGE);
+  const firstPage = memory.grow(pages);
+  if (firstPage < 0) return 0;
+  base = <usize>firstPage * PAGE;
+  end = base + <usize>pages * PAGE;
+  top = base;
+  return reserve(size);
+}
+
+/** Gives back what was reserved behind `mark`, which must lie in the block reserved last. Unsafe. */
+export function shrink(mark: usize): void {
+  top = min((mark + (ALIGNMENT - 1)) & ~(ALIGNMENT - 1), end);
+}
+
+/** Forgets everything reserved since the outermost callback began. */
+export function reset(): void {
+  top = base;
+}

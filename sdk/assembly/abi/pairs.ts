@@ -1,0 +1,52 @@
+// The ABI's serialised map (abi.md 3.5):
+//
+//   u32 count │ count × { u32 name size, u32 value size } │ count × { name, 00, value, 00 }
+
+import { reserve } from "./arena";
+import { decode, encodeTo } from "./text";
+
+/** Size of the pairs that `write` put into the arena last. */
+export let writtenSize: usize = 0;
+
+/** Serialises names and values (at even and odd places) into the arena. 0: nothing to write, or no memory. */
+export function write(fields: string[]): usize {
+  writtenSize = 0;
+  const count = <usize>(fields.length >> 1);
+  if (count == 0) return 0;
+  let most: usize = 4;
+  for (let i = 0; i < fields.length; ++i) most += 5 + <usize>fields[i].length * 3;
+  const start = reserve(most);
+  if (!start) return 0;
+  store<u32>(start, count);
+  let sizes = start + 4;
+  let data = sizes + (count << 3);
+  for (let i = 0; i < <i32>count << 1; ++i) {
+    const size = encodeTo(data, fields[i]);
+    store<u32>(sizes, size);
+    store<u8>(data + size, 0);
+    sizes += 4;
+    data += size + 1;
+  }
+  writtenSize = data - start;
+  return start;
+}
+
+/** The names and values (at even and odd places) of serialised pairs. What does not fit the layout is left out. */
+export function read(data: usize, size: usize): string[] {
+  const fields: string[] = [];
+  if (size < 4) return fields;
+  const count = <usize>load<u32>(data);
+  const end = data + size;
+  // A pair takes at least ten bytes.
+  if (count > (size - 4) / 10) return fields;
+  let sizes = data + 4;
+  let at = sizes + (count << 3);
+  for (let i: usize = 0; i < count << 1; ++i) {
+    const length = <usize>load<u32>(sizes);
+    if (at >= end || length > end - at - 1) return fields;
+    fields.push(decode(at, length));
+    sizes += 4;
+    at += length + 1;
+  }
+  return fields;
+}

@@ -1,4 +1,5 @@
 import { fromBytes, fromText, type HeaderList, type HeaderPair, firstValue } from "../byte-string.js";
+import { framingProblem, responseHasBody } from "./framing.js";
 import {
   isFinalStatus,
   headerProblem,
@@ -153,14 +154,34 @@ class StreamUnderway {
         );
       }
     }
+    const request = this.#request.toMessage(this.#protocol);
+    const response = this.#response.progress === "nothing" ? null : this.#response.toMessage(this.#protocol);
+    this.#checkFraming(request, response);
     return {
       id: this.id,
       source: this.source,
       protocol: this.#protocol,
-      request: this.#request.toMessage(this.#protocol),
-      response: this.#response.progress === "nothing" ? null : this.#response.toMessage(this.#protocol),
+      request,
+      response,
       notes: this.#timed ? [...this.#notes, TIMES_NOTE] : this.#notes,
     };
+  }
+
+  #checkFraming(request: RecordedMessage, response: RecordedMessage | null): void {
+    const status = Number(firstValue(response?.headers ?? [], ":status"));
+    const hasBody = responseHasBody(firstValue(request.headers, ":method") ?? "", status);
+    const problems = {
+      request: framingProblem(request, "request", this.#protocol, true),
+      response: response === null ? null : framingProblem(response, "response", this.#protocol, hasBody),
+    };
+    for (const [of, problem] of Object.entries(problems)) {
+      if (problem === null) continue;
+      const stream = `stream ${JSON.stringify(this.id)}`;
+      throw new RecordingError(
+        "ERR_RECORDING_BAD_FIELD",
+        `${this.source}: the ${of} of ${stream} ${problem}`,
+      );
+    }
   }
 
   #addHeaders(event: JsonValue, message: MessageUnderway): void {

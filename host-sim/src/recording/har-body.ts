@@ -1,5 +1,5 @@
 import { firstValue, type HeaderList } from "../byte-string.js";
-import { announcedLength, withContentLength } from "./content-length.js";
+import { announcedLength, withContentLength } from "./framing.js";
 import type { JsonValue } from "./json-value.js";
 import type { RecordedBody, RecordedStream } from "./recorded-stream.js";
 

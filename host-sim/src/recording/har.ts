@@ -1,7 +1,7 @@
 import type { HeaderList } from "../byte-string.js";
 import { readHarRequestBody, readHarResponseBody } from "./har-body.js";
 import { crossCheckPseudoHeaders, readHarHeaders, splitUrl } from "./har-headers.js";
-import { responseHasBody } from "./content-length.js";
+import { responseHasBody } from "./framing.js";
 import { readJsonValues, withoutByteOrderMark } from "./json-text.js";
 import { JsonValue } from "./json-value.js";
 import type { Recording, SkippedEntry } from "./recording.js";

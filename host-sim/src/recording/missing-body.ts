@@ -1,5 +1,5 @@
 import { firstValue, type HeaderList } from "../byte-string.js";
-import { announcedLength, responseHasBody, withContentLength } from "./content-length.js";
+import { announcedLength, responseHasBody, withContentLength } from "./framing.js";
 import { MAX_RECORDING_BYTES } from "./limits.js";
 import { RecordingError } from "./recording-error.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";

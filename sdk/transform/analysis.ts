@@ -27,6 +27,7 @@ export function chooseExports(program: Program, sdk: Sdk): void {
   reportMisspeltCallbacks(program, sdk);
 
   const registrations = authorFiles(program).flatMap((file) => registrationsIn(file, sdk));
+  if (registrations.length === 0) reportNoRegistration(program);
   const shared = isServedByOneInstance(registrations, sdk);
   setBuildConstant(sdk.build, "SHARED_INSTANCE", shared);
 
@@ -78,6 +79,16 @@ function classNamed(file: File, type: Node): ClassPrototype | null {
   if (!(type instanceof NamedTypeNode) || type.name.next !== null) return null;
   const element = file.lookup(type.name.identifier.text, true);
   return element instanceof ClassPrototype ? element : null;
+}
+
+function reportNoRegistration(program: Program): void {
+  const entry = authorFiles(program).find(isEntry);
+  if (entry === undefined) return;
+  program.error(
+    DiagnosticCode.User_defined_0,
+    entry.source.range,
+    "No filter is registered. End the entry with 'registerHttpFilter<YourFilter>(\"your-root-id\");'.",
+  );
 }
 
 function setBuildConstant(file: File, name: string, value: boolean): void {

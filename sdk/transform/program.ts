@@ -40,11 +40,10 @@ export function findSdk(program: Program): Sdk | null {
   };
 }
 
-/** The files that an author wrote or imports, the SDK and the standard library left out. */
+/** The files of the author's project; packages, the SDK and the standard library are left out. */
 export function authorFiles(program: Program): File[] {
   return [...program.filesByName.values()].filter(
-    (file) =>
-      !file.source.isNative && !file.source.isLibrary && !file.source.internalPath.startsWith(`${SDK_PATH}/`),
+    (file) => !file.source.isNative && !file.source.internalPath.startsWith("~lib/"),
   );
 }
 

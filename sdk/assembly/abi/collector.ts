@@ -3,7 +3,6 @@
 // every 64 KiB costs as little as never.
 
 // The transform exports this private count of the runtime (transform/runtime-counter.ts).
-// @ts-ignore: rt/tcms is the runtime's own file, known to asc only
 import { total } from "rt/tcms";
 
 const STEP: usize = 65536;

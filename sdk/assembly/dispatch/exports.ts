@@ -11,7 +11,7 @@ import { HttpFilter } from "../http-filter";
 import { forgetLevel } from "../log";
 import { Plugin } from "../plugin";
 import { SHARED_INSTANCE } from "./build";
-import * as contexts from "./contexts";
+import { contexts, Root } from "./contexts";
 import { setCurrentPlugin } from "./current";
 import { findRegistration, sharedFilter } from "./registry";
 
@@ -24,17 +24,17 @@ export function proxy_on_memory_allocate(size: usize): usize {
 export function proxy_on_context_create(id: u32, parentId: u32): void {
   // A root is remembered at its start, when its root id can be read.
   if (SHARED_INSTANCE || parentId == 0) return;
-  const slot = contexts.find(parentId);
+  const slot = contexts().find(parentId);
   if (slot < 0) return;
-  const root = contexts.rootAt(slot);
+  const root = contexts().rootAt(slot);
   setCurrentPlugin(root.plugin);
-  contexts.add(id, root, root.filterForStream());
+  contexts().add(id, root, root.filterForStream());
   leave();
 }
 
 export function proxy_on_vm_start(id: u32, configurationSize: usize): bool {
   const registration = findRegistration();
-  if (!SHARED_INSTANCE && registration !== null) contexts.add(id, new contexts.Root(registration), null);
+  if (!SHARED_INSTANCE && registration !== null) contexts().add(id, new Root(registration), null);
   leave();
   return registration !== null;
 }
@@ -87,19 +87,19 @@ export function proxy_on_response_trailers(id: u32, count: u32): TrailersAction 
 }
 
 export function proxy_on_log(id: u32): void {
-  if (SHARED_INSTANCE || contexts.isStream(slotOf(id))) enterFilter(id).onLog();
+  if (SHARED_INSTANCE || contexts().isStream(slotOf(id))) enterFilter(id).onLog();
   leave();
 }
 
 export function proxy_on_done(id: u32): bool {
   // A root may go at once; for a stream the answer does not matter.
-  if (SHARED_INSTANCE || contexts.isStream(slotOf(id))) enterFilter(id).onDone();
+  if (SHARED_INSTANCE || contexts().isStream(slotOf(id))) enterFilter(id).onDone();
   leave();
   return true;
 }
 
 export function proxy_on_delete(id: u32): void {
-  contexts.remove(id);
+  contexts().remove(id);
   leave();
 }
 
@@ -107,20 +107,20 @@ export function proxy_on_delete(id: u32): void {
 function enterFilter(id: u32): HttpFilter {
   if (SHARED_INSTANCE) return sharedFilter();
   const slot = slotOf(id);
-  setCurrentPlugin(contexts.rootAt(slot).plugin);
-  return contexts.filterAt(slot);
+  setCurrentPlugin(contexts().rootAt(slot).plugin);
+  return contexts().filterAt(slot);
 }
 
 /** The plugin of a root, made current. */
 function enterPlugin(id: u32): Plugin {
-  const plugin = contexts.rootAt(slotOf(id)).plugin;
+  const plugin = contexts().rootAt(slotOf(id)).plugin;
   setCurrentPlugin(plugin);
   return plugin;
 }
 
 /** The slot of a context. An id the host never announced can't be served: letting it pass would open every guard. */
 function slotOf(id: u32): i32 {
-  const slot = contexts.find(id);
+  const slot = contexts().find(id);
   assert(slot >= 0, "the host used a context that it did not create");
   return slot;
 }

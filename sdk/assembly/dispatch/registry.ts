@@ -26,11 +26,11 @@ export class Registration {
 
 let first: Registration | null = null;
 
-/** The filter of a program with `SHARED_INSTANCE`. */
-let shared: HttpFilter | null = null;
+let shared: HttpFilter = changetype<HttpFilter>(0);
 
+/** The one instance of a program with `SHARED_INSTANCE`; registering made it. */
 export function sharedFilter(): HttpFilter {
-  return shared as HttpFilter;
+  return shared;
 }
 
 /**
@@ -51,12 +51,12 @@ export function registerHttpFilter<F extends HttpFilter, P = void>(rootId: strin
   first = registration;
 }
 
-function createFilter<F>(): HttpFilter {
+function createFilter<F extends HttpFilter>(): HttpFilter {
   return instantiate<F>();
 }
 
 function createPlugin<P>(): Plugin {
-  if (isManaged<P>()) return instantiate<P>();
+  if (isManaged<P>()) return instantiate<P>() as Plugin;
   return new Plugin();
 }
 
@@ -77,17 +77,12 @@ export function findRegistration(): Registration | null {
   const found = property.get("plugin_root_id") == Status.Ok;
   const rootId = found ? result.address() : 0;
   const size = found ? result.size() : 0;
-  const only = first;
-  if (only === null) {
-    message.begin(128);
-    message.text("no filter is registered: call registerHttpFilter at the top level of the entry");
-    message.log(CRITICAL);
-    return null;
-  }
-  if (size == 0 && only.next === null) return only;
-  for (let at: Registration | null = only; at !== null; at = at.next) {
+  let at = first;
+  while (at !== null) {
+    if (size == 0 && at === first && at.next === null) return at;
     const name = encode(at.rootId);
     if (encodedSize == size && memory.compare(name, rootId, size) == 0) return at;
+    at = at.next;
   }
   logUnknownRootId(rootId, size);
   return null;

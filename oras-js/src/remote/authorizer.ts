@@ -1,0 +1,298 @@
+import type { Credential, Credentials } from "../credentials/credential.js";
+import { isRecord } from "../descriptor.js";
+import { printable } from "../digest.js";
+import { OrasError } from "../errors.js";
+import { type Challenge, parseChallenges } from "./challenge.js";
+import { requireSafeRealm, shown } from "./safe-address.js";
+import { type HttpRequest, type HttpResponse, readBody } from "./transport.js";
+
+export type Action = "pull" | "push";
+
+export interface AuthorizerOptions {
+  /** The name credentials are looked up by. */
+  readonly registry: string;
+  readonly repository: string;
+  readonly origin: URL;
+  readonly credentials: Credentials | undefined;
+  /** How the token server is asked. */
+  readonly send: (request: HttpRequest) => Promise<HttpResponse>;
+  readonly now?: () => number;
+}
+
+interface CachedToken {
+  readonly header: string;
+  readonly expires: number;
+}
+
+type Known =
+  | { readonly scheme: "none" }
+  | { readonly scheme: "basic"; readonly header: string }
+  | { readonly scheme: "bearer" };
+
+const maxTokenBytes = 1024 * 1024;
+
+// The token specification's lifetime for an answer that states none, and what is subtracted for clocks and travel.
+const defaultLifetimeSeconds = 60;
+const marginSeconds = 5;
+
+const clientId = "oras-js";
+
+/**
+ * Answers one registry's challenges: nothing, Basic or Bearer (distribution's token specification). Its headers are for the
+ * registry's own origin; the token server is the only other place that sees a credential, and only after
+ * `requireSafeRealm`.
+ */
+export class Authorizer {
+  readonly #options: AuthorizerOptions;
+  readonly #now: () => number;
+  readonly #tokens = new Map<string, CachedToken>();
+  #known: Known = { scheme: "none" };
+  #credential: Promise<Credential | undefined> | undefined;
+  /** Everything that must not show in a message. */
+  readonly #secrets = new Set<string>();
+
+  constructor(options: AuthorizerOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** The header to send at once, as far as it is known from earlier challenges. */
+  header(action: Action): string | undefined {
+    switch (this.#known.scheme) {
+      case "none":
+        return undefined;
+      case "basic":
+        return this.#known.header;
+      case "bearer":
+        return this.#cached(action) ?? (action === "pull" ? this.#cached("push") : undefined);
+    }
+  }
+
+  /**
+   * The header that answers a 401. `refused` is the header the registry refused; when the same would be
+   * the answer again, the credentials are wrong.
+   */
+  async answer(
+    response: HttpResponse,
+    action: Action,
+    refused: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const challenges = parseChallenges(response.headers("www-authenticate"));
+    const bearer = challenges.find((challenge) => challenge.scheme === "bearer");
+    const basic = challenges.find((challenge) => challenge.scheme === "basic");
+    const header =
+      bearer !== undefined
+        ? await this.#bearer(bearer, action, signal)
+        : basic !== undefined
+          ? await this.#basic()
+          : undefined;
+    if (header === undefined) {
+      const named = challenges.map((challenge) => printable(challenge.scheme)).join(", ") || "nothing";
+      throw new OrasError(
+        "ORAS_INVALID_CHALLENGE",
+        `${this.#options.registry} wants authentication and offers ${named}; this client knows Basic and Bearer`,
+        { hint: "Check the registry's address, and whether a proxy answers in its place.", status: 401 },
+      );
+    }
+    if (header === refused) throw this.refusal(true);
+    return header;
+  }
+
+  /** The error for a 401 that stays. */
+  refusal(withCredentials: boolean): OrasError {
+    const { registry, repository } = this.#options;
+    return withCredentials
+      ? new OrasError("ORAS_UNAUTHORIZED", `${registry} refuses the credentials for ${repository}`, {
+          hint: `Check user name and password, or log in to ${registry} again.`,
+          status: 401,
+        })
+      : new OrasError(
+          "ORAS_UNAUTHORIZED",
+          `${registry} wants credentials for ${repository}, and there are none`,
+          {
+            hint: `Log in to ${registry} first, e.g. with docker login ${registry}, or pass credentials.`,
+            status: 401,
+          },
+        );
+  }
+
+  async hasCredential(): Promise<boolean> {
+    return (await this.#lookUp()) !== undefined;
+  }
+
+  /** Takes every secret that was used out of a text a server wrote. */
+  redact(text: string): string {
+    let clean = text;
+    for (const secret of this.#secrets) clean = clean.replaceAll(secret, "[secret]");
+    return clean;
+  }
+
+  async #basic(): Promise<string> {
+    const credential = await this.#lookUp();
+    if (credential === undefined || !("username" in credential)) throw this.refusal(false);
+    const header = basicHeader(credential);
+    this.#known = { scheme: "basic", header };
+    this.#keepSecret(header.slice("Basic ".length));
+    return header;
+  }
+
+  async #bearer(challenge: Challenge, action: Action, signal: AbortSignal | undefined): Promise<string> {
+    const credential = await this.#lookUp();
+    if (credential !== undefined && "accessToken" in credential) {
+      return this.#remember(action, credential.accessToken, Number.POSITIVE_INFINITY);
+    }
+    const realm = requireSafeRealm(challenge.parameters.get("realm"), this.#options.origin);
+    const service = challenge.parameters.get("service");
+    const scopes = mergeScopes(this.#scope(action), challenge.parameters.get("scope"));
+    const response = await this.#options.send(tokenRequest(realm, service, scopes, credential, signal));
+    if (
+      response.status === 401 ||
+      response.status === 403 ||
+      (response.status === 400 && credential !== undefined)
+    ) {
+      response.drop();
+      throw this.refusal(credential !== undefined);
+    }
+    if (response.status !== 200) {
+      response.drop();
+      throw this.#badTokenServer(realm, `answers with status ${response.status}`, response.status);
+    }
+    const { token, lifetimeSeconds } = this.#parseToken(await readBody(response, maxTokenBytes), realm);
+    return this.#remember(action, token, this.#now() + Math.max(0, lifetimeSeconds - marginSeconds) * 1000);
+  }
+
+  #parseToken(body: Uint8Array, realm: URL): { token: string; lifetimeSeconds: number } {
+    let answer: unknown;
+    try {
+      answer = JSON.parse(new TextDecoder().decode(body));
+    } catch {
+      // The parser's message would quote the answer, and with it a token.
+      throw this.#badTokenServer(realm, "does not answer with JSON");
+    }
+    const { token, access_token: accessToken, expires_in: expiresIn } = isRecord(answer) ? answer : {};
+    const found = [token, accessToken].find((candidate) => typeof candidate === "string" && candidate !== "");
+    if (typeof found !== "string" || !/^[\x21-\x7e]+$/.test(found)) {
+      throw this.#badTokenServer(realm, "answers without a token");
+    }
+    const lifetimeSeconds =
+      typeof expiresIn === "number" && expiresIn > 0 ? expiresIn : defaultLifetimeSeconds;
+    return { token: found, lifetimeSeconds };
+  }
+
+  #remember(action: Action, token: string, expires: number): string {
+    const header = `Bearer ${token}`;
+    this.#keepSecret(token);
+    this.#known = { scheme: "bearer" };
+    this.#tokens.set(this.#scope(action), { header, expires });
+    return header;
+  }
+
+  #cached(action: Action): string | undefined {
+    const token = this.#tokens.get(this.#scope(action));
+    return token !== undefined && token.expires > this.#now() ? token.header : undefined;
+  }
+
+  #scope(action: Action): string {
+    return `repository:${this.#options.repository}:${action === "push" ? "pull,push" : "pull"}`;
+  }
+
+  #lookUp(): Promise<Credential | undefined> {
+    this.#credential ??= (async () => {
+      const { credentials, registry } = this.#options;
+      const credential = typeof credentials === "function" ? await credentials(registry) : credentials;
+      if (credential === undefined) return undefined;
+      if ("password" in credential) this.#keepSecret(credential.password);
+      else
+        this.#keepSecret("identityToken" in credential ? credential.identityToken : credential.accessToken);
+      return credential;
+    })();
+    return this.#credential;
+  }
+
+  /** Very short ones are left: to blot out every "a" would hide nothing and garble everything. */
+  #keepSecret(secret: string): void {
+    if (secret.length >= 4) this.#secrets.add(secret);
+  }
+
+  #badTokenServer(realm: URL, problem: string, status?: number): OrasError {
+    return new OrasError("ORAS_PROTOCOL", `The token server ${shown(realm)} ${problem}`, {
+      hint: `It was named by ${this.#options.registry}. Check its state, then try again.`,
+      ...(status === undefined ? {} : { status }),
+    });
+  }
+}
+
+/** Refresh tokens are traded by POST (OAuth 2), passwords by GET, which every token server understands. */
+function tokenRequest(
+  realm: URL,
+  service: string | undefined,
+  scopes: readonly string[],
+  credential: Exclude<Credential, { accessToken: string }> | undefined,
+  signal: AbortSignal | undefined,
+): HttpRequest {
+  const abort = signal === undefined ? {} : { signal };
+  if (credential !== undefined && "identityToken" in credential) {
+    const form = new URLSearchParams({
+      grant_type: "refresh_token",
+      client_id: clientId,
+      refresh_token: credential.identityToken,
+      scope: scopes.join(" "),
+    });
+    if (service !== undefined) form.set("service", service);
+    const bytes = new TextEncoder().encode(form.toString());
+    return {
+      method: "POST",
+      url: realm,
+      headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
+      body: bytesBody(bytes),
+      ...abort,
+    };
+  }
+  const url = new URL(realm);
+  if (service !== undefined) url.searchParams.set("service", service);
+  for (const scope of scopes) url.searchParams.append("scope", scope);
+  return {
+    method: "GET",
+    url,
+    headers: {
+      accept: "application/json",
+      ...(credential === undefined ? {} : { authorization: basicHeader(credential) }),
+    },
+    ...abort,
+  };
+}
+
+export function bytesBody(bytes: Uint8Array): NonNullable<HttpRequest["body"]> {
+  return {
+    size: bytes.byteLength,
+    repeatable: true,
+    open: async () =>
+      (async function* () {
+        yield bytes;
+      })(),
+  };
+}
+
+/** Ours, and whatever the registry asks for beyond it. */
+function mergeScopes(ours: string, asked: string | undefined): readonly string[] {
+  const [type, name] = ours.split(":");
+  const others = (asked ?? "")
+    .split(" ")
+    .filter((scope) => scope !== "" && !scope.startsWith(`${type}:${name}:`));
+  return [ours, ...new Set(others)];
+}
+
+function basicHeader(credential: { readonly username: string; readonly password: string }): string {
+  // A colon in the name would shift the border between name and password (RFC 7617 section 2).
+  if (credential.username.includes(":")) {
+    throw new OrasError(
+      "ORAS_UNAUTHORIZED",
+      "The user name holds a colon, which Basic authentication cannot carry",
+      {
+        hint: "Check that user name and password are not given as one.",
+      },
+    );
+  }
+  return `Basic ${Buffer.from(`${credential.username}:${credential.password}`, "utf8").toString("base64")}`;
+}

@@ -3,11 +3,13 @@ import "./assembly/abi/abort";
 import "./assembly/dispatch/exports";
 
 export { BodyAction, HeadersAction, TrailersAction } from "./assembly/actions";
+export { toAsciiLowerCase } from "./assembly/ascii";
 export { Body } from "./assembly/body";
 export { Configuration, vmConfiguration } from "./assembly/configuration";
 export { registerHttpFilter } from "./assembly/dispatch/registry";
 export { Headers } from "./assembly/headers";
 export { HttpFilter } from "./assembly/http-filter";
+export { Json, JsonKind, JsonMember, JsonResult, quote } from "./assembly/json/json";
 export { LocalReplyOptions } from "./assembly/local-reply";
 export { log, LogLevel } from "./assembly/log";
 export { Counter, Gauge } from "./assembly/metrics";

@@ -16,7 +16,7 @@ export class Body {
 
   /** How many bytes are held now. */
   get size(): u32 {
-    return <u32>buffer.length(this.buffer);
+    return buffer.length(this.buffer);
   }
 
   /** A copy of all bytes held now. */

@@ -14,7 +14,7 @@ export class Configuration {
 
   /** Its size in bytes; 0 when there is none. */
   get size(): u32 {
-    return <u32>buffer.length(this.buffer);
+    return buffer.length(this.buffer);
   }
 
   /** A copy of its bytes; empty when there is none. */

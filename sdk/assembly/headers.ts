@@ -2,6 +2,7 @@ import * as headerMap from "./abi/header-map";
 import * as pairs from "./abi/pairs";
 import * as result from "./abi/result";
 import { HeaderMapType, Status } from "./abi/status";
+import { toAsciiLowerCase } from "./ascii";
 
 /**
  * The fields of one header or trailer map of the current stream, pseudo headers (`:path`, `:status`) among them.
@@ -42,7 +43,7 @@ export class Headers {
   /** All values of a field in order; an empty list when it is absent. */
   getAll(name: string): string[] {
     const fields = this.fields();
-    const wanted = name.toLowerCase();
+    const wanted = toAsciiLowerCase(name);
     const values: string[] = [];
     for (let i = 0; i < fields.length; i += 2) {
       if (fields[i] == wanted) values.push(fields[i + 1]);

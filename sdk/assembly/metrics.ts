@@ -38,7 +38,8 @@ abstract class Metric {
   protected metricId(): u32 {
     if (this.id == 0) {
       const name = encode(this.name);
-      if (proxy_define_metric(this.type, name, encodedSize, result.word) == Status.Ok) this.id = result.number();
+      if (proxy_define_metric(this.type, name, encodedSize, result.word) == Status.Ok)
+        this.id = result.number();
     }
     return this.id;
   }

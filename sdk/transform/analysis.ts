@@ -93,7 +93,8 @@ function reportNoRegistration(program: Program): void {
 
 function setBuildConstant(file: File, name: string, value: boolean): void {
   const declaration = file.lookupExport(name)?.declaration;
-  if (!(declaration instanceof VariableDeclaration)) throw new Error(`${name} is not in ${file.internalName}`);
+  if (!(declaration instanceof VariableDeclaration))
+    throw new Error(`${name} is not in ${file.internalName}`);
   declaration.initializer = value
     ? Node.createTrueExpression(declaration.range)
     : Node.createFalseExpression(declaration.range);
@@ -103,7 +104,10 @@ function setBuildConstant(file: File, name: string, value: boolean): void {
 function reportMisspeltCallbacks(program: Program, sdk: Sdk): void {
   const report = (base: ClassPrototype, callbacks: ReadonlyMap<string, string>): void => {
     for (const prototype of classesExtending(program, base)) {
-      const members = [...(prototype.instanceMembers?.values() ?? []), ...(prototype.members?.values() ?? [])];
+      const members = [
+        ...(prototype.instanceMembers?.values() ?? []),
+        ...(prototype.members?.values() ?? []),
+      ];
       for (const member of members) {
         const isMethod = member.name !== "constructor" && "typeParameterNodes" in member;
         if (!isMethod || base.instanceMembers?.has(member.name)) continue;

@@ -18,7 +18,8 @@ export default class ProxyWasmTransform {
     for (const source of parser.sources) {
       if (!source.isLibrary) guardLogCalls(source);
       // A file is a source of exports when it is an entry.
-      if (source.internalPath === `${SDK_PATH}/assembly/dispatch/exports`) source.sourceKind = SourceKind.UserEntry;
+      if (source.internalPath === `${SDK_PATH}/assembly/dispatch/exports`)
+        source.sourceKind = SourceKind.UserEntry;
     }
     exportRuntimeCounter(parser);
   }

@@ -36,7 +36,8 @@ function importedName(source: Source, foreignName: string): string | null {
 }
 
 function loggedLevel(statement: Statement, log: string): string | null {
-  if (!(statement instanceof ExpressionStatement) || !(statement.expression instanceof CallExpression)) return null;
+  if (!(statement instanceof ExpressionStatement) || !(statement.expression instanceof CallExpression))
+    return null;
   const callee = statement.expression.expression;
   if (!(callee instanceof PropertyAccessExpression)) return null;
   if (!(callee.expression instanceof IdentifierExpression) || callee.expression.text !== log) return null;

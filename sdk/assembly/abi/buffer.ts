@@ -9,7 +9,7 @@ import { encode, encodedSize } from "./text";
 export const END: usize = 0xffffffff;
 
 /** How many bytes the buffer holds now; 0 when it is not available. */
-export function length(buffer: u32): usize {
+export function length(buffer: u32): u32 {
   return proxy_get_buffer_status(buffer, result.word, result.sizeWord) == Status.Ok ? result.number() : 0;
 }
 

@@ -20,7 +20,7 @@ export function write(fields: string[]): usize {
   store<u32>(start, count);
   let sizes = start + 4;
   let data = sizes + (count << 3);
-  for (let i = 0; i < <i32>count << 1; ++i) {
+  for (let i = 0; i < (<i32>count) << 1; ++i) {
     const size = encodeTo(data, fields[i]);
     store<u32>(sizes, size);
     store<u8>(data + size, 0);

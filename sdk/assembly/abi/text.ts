@@ -23,7 +23,7 @@ export function encode(text: string): usize {
 export function encodeTo(out: usize, text: string): usize {
   const start = out;
   let source = changetype<usize>(text);
-  const end = source + (<usize>text.length << 1);
+  const end = source + ((<usize>text.length) << 1);
   while (source < end) {
     let code = <u32>load<u16>(source);
     source += 2;
@@ -73,8 +73,8 @@ export function decode(data: usize, size: usize): string {
       out += 2;
       continue;
     }
-    let code = lead & (0x7f >> <u32>length);
-    for (let at = data - length + 1; at < data; ++at) code = (code << 6) | (<u32>load<u8>(at) & 0x3f);
+    let code = lead & (0x7f >> (<u32>length));
+    for (let at = data - length + 1; at < data; ++at) code = (code << 6) | ((<u32>load<u8>(at)) & 0x3f);
     if (code < 0x10000) {
       store<u16>(out, code);
       out += 2;
@@ -106,4 +106,22 @@ export function sequenceLength(data: usize, end: usize): usize {
     if ((load<u8>(data + at) & 0xc0) != 0x80) return 1;
   }
   return length;
+}
+
+/** The text of `bytes[start..end)`, of a range that must lie inside. */
+export function decodeRange(bytes: Uint8Array, start: i32, end: i32): string {
+  return decode(bytes.dataStart + start, end - start);
+}
+
+/** How many bytes the character at `bytes[at]` takes; see `sequenceLength`. `at` must lie inside. */
+export function characterLength(bytes: Uint8Array, at: i32): i32 {
+  return <i32>sequenceLength(bytes.dataStart + at, bytes.dataStart + bytes.length);
+}
+
+/** The bytes of a text. */
+export function encodeBytes(text: string): Uint8Array {
+  const data = encode(text);
+  const copy = new Uint8Array(<i32>encodedSize);
+  memory.copy(copy.dataStart, data, encodedSize);
+  return copy;
 }

@@ -37,7 +37,7 @@ export class ContextTable {
   find(id: u32): i32 {
     const ids = this.ids;
     const mask = ids.length - 1;
-    for (let slot = <i32>id & mask; ids[slot] != 0; slot = (slot + 1) & mask) {
+    for (let slot = (<i32>id) & mask; ids[slot] != 0; slot = (slot + 1) & mask) {
       if (ids[slot] == id) return slot;
     }
     return -1;
@@ -73,7 +73,7 @@ export class ContextTable {
     const ids = this.ids;
     const mask = ids.length - 1;
     for (let slot = (hole + 1) & mask; ids[slot] != 0; slot = (slot + 1) & mask) {
-      const home = <i32>ids[slot] & mask;
+      const home = (<i32>ids[slot]) & mask;
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
       ids[hole] = ids[slot];
       this.roots[hole] = this.roots[slot];
@@ -88,7 +88,7 @@ export class ContextTable {
   private put(id: u32, root: Root | null, filter: HttpFilter | null): void {
     const ids = this.ids;
     const mask = ids.length - 1;
-    let slot = <i32>id & mask;
+    let slot = (<i32>id) & mask;
     while (ids[slot] != 0) slot = (slot + 1) & mask;
     ids[slot] = id;
     this.roots[slot] = root;

@@ -1,0 +1,19 @@
+import type { Command } from "../command.js";
+import { build } from "./build.js";
+import { check } from "./check.js";
+import { manifestIstio } from "./manifest-istio.js";
+import { packageImage } from "./package.js";
+import { pull } from "./pull.js";
+import { push } from "./push.js";
+import { replay } from "./replay.js";
+
+/** In the order in which a project needs them. */
+export const commands = [
+  build,
+  replay,
+  check,
+  packageImage,
+  push,
+  pull,
+  manifestIstio,
+] as readonly unknown[] as readonly Command[];

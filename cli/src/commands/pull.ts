@@ -1,0 +1,47 @@
+import { digestOf } from "oras-js";
+import { defineCommand, json, required, value } from "../command.js";
+import { fetchModule, MODULE_FILE } from "../image/index.js";
+import { replaceFile } from "../project/replace-file.js";
+import {
+  openRemote,
+  pinned,
+  readReference,
+  registryOptions,
+  tagMissing,
+  wanted,
+} from "../registry/registry-options.js";
+import { size } from "../terminal.js";
+
+export const pull = defineCommand({
+  name: "pull",
+  summary: "fetch a filter's module out of an image in a registry",
+  arguments: { reference: required("which one: REGISTRY/REPOSITORY:TAG, or …@sha256:DIGEST") },
+  options: {
+    output: value("FILE", `where to write the module (default: ${MODULE_FILE})`, "o"),
+    ...registryOptions,
+    json,
+  },
+  async run(input, terminal) {
+    const reference = readReference(input.reference);
+    const name = wanted(reference, () => tagMissing(input.reference));
+    const repository = await openRemote(reference, input, terminal);
+    const image = await repository.resolve(name);
+    const { wasm, form } = await fetchModule(repository, image);
+    const file = input.output ?? MODULE_FILE;
+    await replaceFile(file, wasm);
+    const wasmDigest = digestOf(wasm);
+    if (input.json) {
+      terminal.json({
+        reference: pinned(reference, image.digest),
+        manifestDigest: image.digest,
+        wasmDigest,
+        form,
+        file,
+      });
+    } else {
+      terminal.out(file);
+      terminal.note(`${size(wasm.byteLength)}, ${wasmDigest}, from ${pinned(reference, image.digest)}`);
+    }
+    return 0;
+  },
+});

@@ -1,0 +1,74 @@
+/** Every way a verb fails by itself; the libraries bring errors of the same shape (`code`, `hint`). */
+
+export type CliErrorCode =
+  /** The command line itself is wrong: exit code 2. */
+  | "ERR_USAGE"
+  /** A file or folder that was named, or that a verb needs, is not there or cannot be read. */
+  | "ERR_FILE"
+  /** The project lacks something a verb needs (assemblyscript, an asconfig.json, recordings). */
+  | "ERR_PROJECT"
+  /** A value in filter.json cannot be used for what was asked. */
+  | "ERR_MANIFEST"
+  /** `as-proxy-wasm package` has not made what this verb sends. */
+  | "ERR_NOT_PACKAGED"
+  /** What a registry or a layout holds is not a proxy-wasm image. */
+  | "ERR_IMAGE"
+  /** The filter could not be started, or a stream could not be run. */
+  | "ERR_REPLAY";
+
+export class CliError extends Error {
+  override readonly name = "CliError";
+  constructor(
+    readonly code: CliErrorCode,
+    message: string,
+    /** What to do about it, as a clause: `run as-proxy-wasm package first`. */
+    readonly hint: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export function usageError(message: string, hint: string): CliError {
+  return new CliError("ERR_USAGE", message, hint);
+}
+
+interface ExplainedError extends Error {
+  readonly code: string;
+  readonly hint?: string;
+}
+
+function isExplained(error: unknown): error is ExplainedError {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === "string";
+}
+
+/** One sentence for stderr: what is wrong, where, what to do; never a stack trace. */
+export function sentence(error: unknown): string {
+  if (!isExplained(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return `unexpected: ${message} (set AS_PROXY_WASM_DEBUG=1 for where it happened)`;
+  }
+  const file = fileSentence(error);
+  const message = (file ?? error.message).trim().replace(/[.;]$/, "");
+  const hint = error.hint?.trim().replace(/[.;]$/, "");
+  return hint && !message.includes(hint) ? `${message}; ${hint}` : message;
+}
+
+/** Node's own file errors in words. */
+function fileSentence(error: ExplainedError): string | null {
+  const path = (error as { path?: unknown }).path;
+  const reason = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a folder",
+    EACCES: "permission denied",
+    ENOTDIR: "a part of the path is not a folder",
+    ENOSPC: "the disk is full",
+    EROFS: "the file system is read-only",
+  }[error.code];
+  return typeof path === "string" && reason !== undefined ? `cannot use ${path}: ${reason}` : null;
+}
+
+/** Every error's message goes through one door, so it is escaped in one place. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  return isExplained(error) && error.code === "ERR_USAGE" ? 2 : 1;
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { commands } from "./commands/index.js";
+import { discardUnfinished } from "./project/replace-file.js";
+import { runProgram } from "./program.js";
+import { processTerminal } from "./terminal.js";
+import { version } from "./version.js";
+
+process.on("SIGINT", () => {
+  discardUnfinished();
+  process.exit(130);
+});
+
+process.exitCode = await runProgram(
+  {
+    name: "as-proxy-wasm",
+    version,
+    summary: "Build, test and ship proxy-wasm filters for Envoy.",
+    epilogue:
+      "Every verb but manifest works in the folder of filter.json; as-proxy-wasm VERB --help says more.",
+  },
+  commands,
+  process.argv.slice(2),
+  processTerminal(),
+);

@@ -1,0 +1,44 @@
+/** Files appear whole or not at all: written beside their place, then renamed over it. */
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
+
+const unfinished = new Set<string>();
+
+/** A path for something half-made, next to where it will stand (a rename works within one file system only). */
+export function temporaryBeside(path: string): string {
+  const temporary = `${path}.${process.pid}-${unfinished.size}.tmp`;
+  unfinished.add(temporary);
+  return temporary;
+}
+
+/** Puts a finished file or folder in its place; what stood there goes. */
+export async function finish(temporary: string, path: string): Promise<void> {
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
+    await rm(path, { recursive: true, force: true });
+    await rename(temporary, path);
+  }
+  unfinished.delete(temporary);
+}
+
+export async function replaceFile(path: string, bytes: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = temporaryBeside(path);
+  const file = await open(temporary, "wx");
+  try {
+    await file.writeFile(bytes);
+  } finally {
+    await file.close();
+  }
+  await finish(temporary, path);
+}
+
+/** Removes everything half-made, at once: called on the way out. */
+export function discardUnfinished(): void {
+  for (const path of unfinished) rmSync(path, { recursive: true, force: true });
+  unfinished.clear();
+}

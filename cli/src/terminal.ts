@@ -1,0 +1,99 @@
+/** Where a command prints: results on stdout, everything else on stderr, colour only where a person looks. */
+import { styleText } from "node:util";
+
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+
+export interface Terminal {
+  /** A result. Ends with a newline of its own. */
+  out(text: string): void;
+  /** Anything else: progress, warnings, what comes next. */
+  note(text: string): void;
+  /** A result for machines. */
+  json(value: unknown): void;
+  /** Colours a piece of a result, where stdout is a terminal. */
+  style(style: Style, text: string): string;
+  /** Columns that a line may use; generous where nobody looks. */
+  readonly columns: number;
+  /** Everything on stdin, for secrets that must not stand in the process list. */
+  readInput(): Promise<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, stdin, env } = process;
+  const coloured = wantsColour(env, stdout.isTTY);
+  // A closed pipe (`… | head`) ends the output, not the program with a stack trace.
+  stdout.on("error", () => process.exit(0));
+  return {
+    out: (text) => void stdout.write(`${text}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
+    columns: stdout.isTTY ? Math.max(60, stdout.columns) : 120,
+    readInput: async () => {
+      const pieces: Buffer[] = [];
+      for await (const piece of stdin) pieces.push(Buffer.from(piece as Uint8Array));
+      return Buffer.concat(pieces).toString("utf8");
+    },
+    environment: env,
+  };
+}
+
+/** https://no-color.org and https://force-color.org: an empty variable counts as unset. */
+export function wantsColour(
+  environment: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): boolean {
+  if (environment["NO_COLOR"]) return false;
+  if (environment["FORCE_COLOR"]) return environment["FORCE_COLOR"] !== "0";
+  return isTerminal && environment["TERM"] !== "dumb";
+}
+
+/**
+ * Text from outside made safe to print: control characters (C0, DEL, C1) and the marks that turn the direction
+ * of writing become `\xNN` or `\uNNNN`, so that a recording can neither colour, overwrite nor retitle anything.
+ */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replace(
+    /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => {
+      const known = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
+      if (known !== undefined) return known;
+      const code = character.charCodeAt(0);
+      return code <= 0xff ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
+    },
+  );
+}
+
+/** `1.4 kB` as people read sizes; bytes stay bytes below a kilobyte. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A duration in the unit in which it is short. */
+export function duration(nanoseconds: number): string {
+  if (nanoseconds < 1e6) return `${(nanoseconds / 1e3).toFixed(1)} µs`;
+  if (nanoseconds < 1e9) return `${(nanoseconds / 1e6).toFixed(1)} ms`;
+  return `${(nanoseconds / 1e9).toFixed(1)} s`;
+}
+
+/** Rows of cells as aligned columns, the last one ragged. */
+export function table(rows: readonly (readonly string[])[], indent = "  "): string {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  return rows
+    .map((row) =>
+      (
+        indent +
+        row
+          .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+          .join("  ")
+      ).trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,5 +1,6 @@
-import { type ByteString, firstValue, type HeaderList, toBytes } from "../byte-string.js";
+import { type ByteString, type HeaderList, toBytes } from "../byte-string.js";
 import { EVENT_STREAM_VERSION } from "./event-stream.js";
+import { isChunked } from "./framing.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
 
 /** Writes an event file that `parseEventStream` reads back to the same streams (but for `source`, which is the place). */
@@ -25,18 +26,19 @@ function streamEvents(stream: RecordedStream): readonly Event[] {
     ...(stream.notes.length > 0 ? { notes: stream.notes } : {}),
   };
   return [
-    ...messageEvents("req", stream.request, opening, event),
-    ...(stream.response === null ? [] : messageEvents("res", stream.response, {}, event)),
+    ...messageEvents("req", stream, stream.request, opening, event),
+    ...(stream.response === null ? [] : messageEvents("res", stream, stream.response, {}, event)),
   ];
 }
 
 function messageEvents(
   side: "req" | "res",
+  { protocol }: RecordedStream,
   message: RecordedMessage,
   opening: Event,
   event: (ev: string, fields: Event) => Event,
 ): readonly Event[] {
-  const data = bodyFields(message);
+  const data = bodyFields(message, protocol);
   const endsWith = message.trailers !== null ? "trailers" : data.length > 0 ? "data" : "headers";
   return [
     event(`${side}.headers`, { ...opening, headers: pairs(message.headers), end: endsWith === "headers" }),
@@ -47,11 +49,14 @@ function messageEvents(
   ];
 }
 
-function bodyFields({ body, headers }: RecordedMessage): readonly Event[] {
+function bodyFields(
+  { body, headers }: RecordedMessage,
+  protocol: RecordedStream["protocol"],
+): readonly Event[] {
   if (body.kind === "missing") return [{ missing: { size: body.size, reason: body.reason } }];
   if (body.chunks.length > 0) return body.chunks.map(chunkField);
   // A chunked body of no bytes still ends after the headers, not with them (abi.md 8.2).
-  return firstValue(headers, "transfer-encoding") === null ? [] : [{ utf8: "" }];
+  return protocol === "HTTP/1.1" && isChunked(headers) ? [{ utf8: "" }] : [];
 }
 
 function chunkField(bytes: Uint8Array): Event {

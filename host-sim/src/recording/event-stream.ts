@@ -149,7 +149,7 @@ class StreamUnderway {
         const what = message.progress === "open" ? `the ${name} of` : `the request headers of`;
         throw new RecordingError(
           "ERR_RECORDING_TRUNCATED",
-          `${this.source}: ${what} stream ${JSON.stringify(this.id)} ${message.progress === "open" ? "have no end" : "are missing"}`,
+          `${this.source}: ${what} stream ${JSON.stringify(this.id)} ${message.progress === "open" ? "has no end" : "are missing"}`,
           { hint: 'End each direction with "end": true on its last event, or with trailers.' },
         );
       }

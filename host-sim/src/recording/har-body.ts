@@ -43,7 +43,7 @@ export function readHarRequestBody(
     if (!type.startsWith("application/x-www-form-urlencoded")) {
       return missing("of a form with files only the names of its fields are recorded");
     }
-    const form = Buffer.from(formText(params, size));
+    const form = new Uint8Array(Buffer.from(formText(params, size)));
     notes.push("The request's body was put together from the recorded form parameters.");
     return {
       headers: fitRequest(headers, form.length, protocol, notes),

@@ -67,7 +67,8 @@ class LineCounter {
 type Expect = "value" | "value-or-end" | "key" | "key-or-end" | "colon" | "comma-or-end";
 
 const scalar = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
-const scalarPrefix = /[\w.+-]*/y;
+/** A scalar that the end of the text cut off. */
+const cutScalar = /(?:tr?u?|fa?l?s?|nu?l?|-[\d.eE+-]*|\d[\d.eE+-]*)$/y;
 
 /** The position after the value that begins at `start`; checks everything but the inside of strings. */
 function scanValue(text: string, start: number, source: string, firstLine: number): number {
@@ -118,7 +119,7 @@ function scanValue(text: string, start: number, source: string, firstLine: numbe
       expect = closers.at(-1) === "}" ? "key" : "value";
     } else if (wantsValue) {
       const end = matchEnd(scalar, text, position);
-      if (end < 0) throw bad(matchEnd(scalarPrefix, text, position) >= text.length ? text.length : position);
+      if (end < 0) throw bad(matchEnd(cutScalar, text, position) < 0 ? position : text.length);
       position = end;
       expect = "comma-or-end";
     } else {

@@ -94,7 +94,8 @@ function readBody(bytes: Uint8Array, place: string): TapBody {
   const fields = readFields(bytes, place);
   const text = submessage(fields, 2, place);
   return {
-    bytes: text ?? submessage(fields, 1, place) ?? new Uint8Array(),
+    // A copy: a body must not keep the whole file in memory.
+    bytes: new Uint8Array(text ?? submessage(fields, 1, place) ?? []),
     form: text === null ? "as_bytes" : "as_string",
     truncated: fields.some((field) => field.number === 3 && field.value !== 0n),
   };

@@ -1,0 +1,204 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { firstValue, fromText } from "../byte-string.js";
+import { parseEventStream } from "./event-stream.js";
+import { writeEventStream } from "./event-stream-writer.js";
+import { RecordingError } from "./recording-error.js";
+import type { RecordedStream } from "./recorded-stream.js";
+
+const edgeCases = readFileSync(
+  new URL("../../../examples/recordings/edge-cases.stream.jsonl", import.meta.url),
+  "utf8",
+);
+
+/** An event file's streams stand in other lines when it is written again. */
+const withoutPlace = (stream: RecordedStream): RecordedStream => ({ ...stream, source: "" });
+
+describe("the edge cases", () => {
+  const { streams } = parseEventStream(edgeCases, "edge-cases.stream.jsonl");
+  const byId = new Map(streams.map((stream) => [stream.id, stream]));
+  const find = (id: string): RecordedStream => {
+    const stream = byId.get(id);
+    if (stream === undefined) throw new Error(`no stream ${id}`);
+    return stream;
+  };
+  const chunks = (id: string): readonly Uint8Array[] => {
+    const { body } = find(id).request;
+    if (body.kind !== "recorded") throw new Error(`the body of ${id} is missing`);
+    return body.chunks;
+  };
+
+  test("header octets are kept as they are, in both directions", () => {
+    expect(firstValue(find("non-utf8-request-header").request.headers, "x-note")).toBe("caf\xe9");
+    expect(firstValue(find("non-utf8-response-header").response!.headers, "x-raw")).toBe("\x80\xff");
+    expect(firstValue(find("utf8-header").request.headers, "x-note")).toBe(fromText("Crème brûlée"));
+    expect(find("non-utf8-trailer").request.trailers).toEqual([["x-note", "caf\xe9"]]);
+  });
+
+  test("large headers and bodies are whole", () => {
+    expect(firstValue(find("large-request-header").request.headers, "x-large")).toHaveLength(50 * 1024);
+    expect(chunks("json-oversized")[0]?.length).toBeGreaterThan(64 * 1024);
+    expect(chunks("json-deep-arrays")[0]).toHaveLength(20_000);
+  });
+
+  test("chunks, trailers and empty bodies", () => {
+    expect(chunks("json-in-chunks").map((chunk) => Buffer.from(chunk).toString())).toEqual([
+      '{"name":',
+      '"in four',
+      ' chunks"',
+      "}",
+    ]);
+    expect(find("json-with-trailers").request.trailers).toEqual([
+      ["x-checksum", "2a"],
+      ["x-checksum", "2b"],
+    ]);
+    expect(chunks("request-content-length-zero")).toEqual([]);
+    expect(chunks("request-chunked-empty")).toEqual([]);
+    expect(chunks("empty-body-with-trailers")).toEqual([]);
+  });
+
+  test("written again, the file is the same but for insignificant spelling", () => {
+    const again = parseEventStream(writeEventStream(streams), "edge-cases.stream.jsonl");
+    expect(again.streams.map(withoutPlace)).toEqual(streams.map(withoutPlace));
+  });
+});
+
+const event = (ev: string, fields: object, id = "a1"): string =>
+  JSON.stringify({ v: 1, id, at: 0, ev, ...fields });
+const PSEUDO = [
+  [":authority", "a"],
+  [":path", "/"],
+  [":method", "POST"],
+  [":scheme", "http"],
+];
+const request = (fields: object = {}, id = "a1"): string =>
+  event("req.headers", { headers: PSEUDO, end: true, ...fields }, id);
+const openRequest = request({ headers: [...PSEUDO, ["transfer-encoding", "chunked"]], end: false });
+const parse = (...lines: string[]) => parseEventStream(lines.join("\n"), "a.stream.jsonl").streams;
+
+test("streams may be interleaved; blank lines and CRLF are no events", () => {
+  const streams = parse(
+    request({}, "a") + "\r",
+    "",
+    request({}, "b"),
+    event("res.headers", { headers: [[":status", "200"]], end: true }, "a"),
+  );
+  expect(streams.map(({ id, source, response }) => [id, source, response?.headers])).toEqual([
+    ["a", "a.stream.jsonl, line 1", [[":status", "200"]]],
+    ["b", "a.stream.jsonl, line 3", undefined],
+  ]);
+});
+
+test("on HTTP/2 an empty chunk is a frame", () => {
+  const [stream] = parse(
+    request({ protocol: "HTTP/2", end: false }),
+    event("req.data", { utf8: "", end: true }),
+  );
+  expect(stream).toMatchObject({ protocol: "HTTP/2", request: { body: { chunks: [new Uint8Array()] } } });
+});
+
+test("a missing body stays missing, notes stay notes", () => {
+  const [stream] = parse(
+    request({ end: false, notes: ["One."] }),
+    event("req.data", { missing: { size: 5, reason: "lost" }, end: true }),
+  );
+  expect(stream).toMatchObject({
+    notes: ["One."],
+    request: { body: { kind: "missing", size: 5, reason: "lost" } },
+  });
+});
+
+test("times are read and, as they are not replayed, noted", () => {
+  const [stream] = parse(request({ at: 12.5 }));
+  expect(stream?.notes).toEqual(["The times of the events are not replayed."]);
+});
+
+describe("what is refused, with its line", () => {
+  const refused = (...lines: string[]): string => {
+    try {
+      parse(...lines);
+    } catch (error) {
+      if (error instanceof RecordingError) return `${error.code} ${error.message}`;
+      throw error;
+    }
+    throw new Error("was not refused");
+  };
+  const data = (fields: object): string => event("req.data", { end: true, ...fields });
+
+  test.each([
+    [
+      [request(), "{"],
+      "ERR_RECORDING_TRUNCATED a.stream.jsonl: ends in the middle of a JSON value (line 2, column 2)",
+    ],
+    [
+      [request(), "{} {}"],
+      "ERR_RECORDING_NOT_JSON a.stream.jsonl, line 2: has 2 JSON values, expected one event",
+    ],
+    [["[]"], "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1 is an array, expected an object"],
+    [[request({ v: 2 })], "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: v is 2, expected 1"],
+    [
+      [request({ at: -1 })],
+      "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: at is no time in milliseconds since the first event",
+    ],
+    [
+      [request(), event("req.body", {})],
+      'ERR_RECORDING_UNKNOWN_EVENT a.stream.jsonl, line 2: ev is "req.body", which is no known event',
+    ],
+    [
+      [request({ eos: true })],
+      'ERR_RECORDING_UNKNOWN_EVENT a.stream.jsonl, line 1: req.headers has no field "eos"',
+    ],
+    [
+      [data({ utf8: "" })],
+      'ERR_RECORDING_EVENT_ORDER a.stream.jsonl, line 1: req.data of stream "a1" comes before its headers',
+    ],
+    [
+      [request(), data({ utf8: "" })],
+      'ERR_RECORDING_EVENT_ORDER a.stream.jsonl, line 2: req.data of stream "a1" comes after the end of that direction',
+    ],
+    [
+      [openRequest, openRequest],
+      'ERR_RECORDING_EVENT_ORDER a.stream.jsonl, line 2: req.headers of stream "a1" comes a second time',
+    ],
+    [[openRequest], 'ERR_RECORDING_TRUNCATED a.stream.jsonl, line 1: the request of stream "a1" has no end'],
+    [
+      [event("res.headers", { headers: [[":status", "200"]], end: true })],
+      'ERR_RECORDING_TRUNCATED a.stream.jsonl, line 1: the request headers of stream "a1" are missing',
+    ],
+    [
+      [openRequest, data({})],
+      "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 2 has none of utf8, base64 and missing, expected one",
+    ],
+    [
+      [openRequest, data({ base64: "x" })],
+      "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 2: base64 is not base64",
+    ],
+    [
+      [request({ headers: PSEUDO.slice(1) })],
+      "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: headers has no :authority",
+    ],
+    [
+      [request({ headers: [...PSEUDO, ["X-Upper", ""]] })],
+      "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: headers[4][0] is no header name",
+    ],
+    [
+      [request({ headers: [...PSEUDO, ["x"]] })],
+      'ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: headers[4] is no pair ["name", "value"]',
+    ],
+    [
+      [request({ headers: [...PSEUDO, ["x", { hex: "" }]] })],
+      'ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: headers[4][1] is neither a string nor {"b64": "..."}',
+    ],
+    [
+      [request({ end: false }), data({ utf8: "a" })],
+      'ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: the request of stream "a1" has a body or trailers, and neither content-length nor transfer-encoding: chunked',
+    ],
+    [
+      [request({ headers: [...PSEUDO, ["content-length", "2"]], end: false }), data({ utf8: "a" })],
+      'ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: the request of stream "a1" has a content-length of 2 and a body of 1 bytes',
+    ],
+    [["", " "], "ERR_RECORDING_EMPTY a.stream.jsonl: has no events"],
+  ])("%j", (lines, message) => {
+    expect(refused(...lines)).toBe(message);
+  });
+});

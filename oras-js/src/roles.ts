@@ -18,7 +18,7 @@ export interface Fetcher {
 export interface Pusher {
   /** Whether the content is there already, so that nobody sends it again. */
   exists(descriptor: Descriptor, options?: OperationOptions): Promise<boolean>;
-  /** Stores the content. Pushing what exists does nothing. */
+  /** Stores the content. Pushing what exists changes nothing, but a registry is sent the bytes again. */
   push(descriptor: Descriptor, content: Content, options?: OperationOptions): Promise<void>;
 }
 

@@ -1,6 +1,5 @@
 import {
   type Content,
-  discard,
   fetchBytes,
   isRepeatable,
   maxManifestBytes,
@@ -200,7 +199,6 @@ export class Repository implements Target {
    */
   async #pushBlob(descriptor: Descriptor, content: Content, options: OperationOptions): Promise<void> {
     const doing = `pushing the blob ${descriptor.digest}`;
-    if (await this.exists(descriptor, options)) return discard(content);
     for (let count = 1; ; count++) {
       try {
         return await this.#upload(descriptor, content, doing, options);

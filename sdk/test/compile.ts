@@ -1,0 +1,70 @@
+import asc from "assemblyscript/asc";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What the compiler made of a source. */
+export interface Compiled {
+  /** Null when the compiler refused. */
+  readonly wasm: Uint8Array<ArrayBuffer> | null;
+  /** What the compiler printed: diagnostics with their code frames. */
+  readonly output: string;
+}
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Compiles a source with the SDK's asconfig.json, as a filter project does that extends it. */
+export async function compile(source: string, options: readonly string[] = []): Promise<Compiled> {
+  let wasm: Uint8Array<ArrayBuffer> | null = null;
+  const { error, stderr } = await asc.main(
+    [
+      "filter.ts",
+      "--config",
+      "sdk/asconfig.json",
+      "--outFile",
+      "filter.wasm",
+      "--baseDir",
+      repository,
+      ...options,
+    ],
+    {
+      readFile: (name: string, directory: string) =>
+        name === "filter.ts" ? source : readFile(path.resolve(directory, name), "utf8").catch(() => null),
+      writeFile: (name: string, contents: string | Uint8Array) => {
+        if (name === "filter.wasm") wasm = new Uint8Array(contents as Uint8Array);
+      },
+      listFiles: () => [],
+    },
+  );
+  return { wasm: error === null ? wasm : null, output: stderr.toString() };
+}
+
+/** Compiles a source that must be good. */
+export async function compileModule(
+  source: string,
+  options: readonly string[] = [],
+): Promise<WebAssembly.Module> {
+  const { wasm, output } = await compile(source, options);
+  if (wasm === null) throw new Error(output);
+  return new WebAssembly.Module(wasm);
+}
+
+/**
+ * An instance of a module made of parts of the SDK, whose own exports stay because it has no filter. It calls the host only
+ * to say why it traps.
+ */
+export async function instantiate(source: string): Promise<Record<string, (...args: number[]) => number>> {
+  const module = await compileModule(`import "as-proxy-wasm-sdk/assembly/abi/abort";\n${source}`, [
+    "--exportRuntime",
+  ]);
+  const memory = (): Uint8Array => new Uint8Array((instance.exports["memory"] as WebAssembly.Memory).buffer);
+  const instance = new WebAssembly.Instance(module, {
+    env: {
+      proxy_log(_level: number, text: number, size: number): number {
+        throw new Error(Buffer.from(memory().slice(text, text + size)).toString());
+      },
+    },
+  });
+  (instance.exports["_initialize"] as () => void)();
+  return instance.exports as Record<string, (...args: number[]) => number>;
+}

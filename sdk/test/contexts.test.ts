@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { instantiate } from "./compile.js";
+
+it("finds exactly the contexts that live, whatever their ids and order", async () => {
+  const guest = await instantiate(`
+    import { contexts, Root } from "as-proxy-wasm-sdk/assembly/dispatch/contexts";
+    import { HttpFilter } from "as-proxy-wasm-sdk/assembly/http-filter";
+    export function add(id: u32): void { contexts().add(id, changetype<Root>(0), changetype<HttpFilter>(0)); }
+    export function remove(id: u32): void { contexts().remove(id); }
+    export function has(id: u32): bool { return contexts().find(id) >= 0; }
+  `);
+  const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
+  console.log(`contexts fuzz: SEED=${seed}`);
+  let state = seed;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const live = new Set<number>();
+  let next = 1;
+  for (let round = 0; round < 20_000; round++) {
+    if (live.size === 0 || random(100) < (round < 10_000 ? 55 : 45)) {
+      live.add(next);
+      guest["add"]!(next);
+      next += 1 + random(3);
+    } else {
+      const id = [...live][random(Math.min(live.size, 50))]!;
+      live.delete(id);
+      guest["remove"]!(id);
+    }
+    const probe = 1 + random(next);
+    expect(Boolean(guest["has"]!(probe)), `id ${probe}`).toBe(live.has(probe));
+  }
+  for (const id of live) expect(guest["has"]!(id)).toBe(1);
+});

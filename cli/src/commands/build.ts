@@ -62,7 +62,8 @@ export const build = defineCommand({
         ]),
       );
     }
-    for (const problem of report.problems) terminal.note(`error: Envoy would not load it: ${problem}`);
+    for (const { message, hint } of report.problems)
+      terminal.note(`error: Envoy would not load it: ${message} ${hint}`);
     return report.problems.length === 0 ? 0 : 1;
   },
 });

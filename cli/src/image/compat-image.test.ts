@@ -8,7 +8,7 @@ import { findInTar, writeTar } from "./tar.js";
 const wasm = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 const image = { wasm, title: "hello", version: "1.2.3", created: undefined };
 
-async function made(options: Partial<typeof image> & { created?: number } = {}) {
+async function made(options: { readonly created?: number } = {}) {
   const store = new MemoryStore();
   const descriptor = await pushCompatImage(store, { ...image, ...options, created: options.created });
   return { store, descriptor, manifest: await fetchManifest(store, descriptor) };

@@ -46,6 +46,7 @@ export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #now: () => number;
   readonly #tokens = new Map<string, CachedToken>();
+  readonly #underway = new Map<string, Promise<string>>();
   #known: Known = { scheme: "none" };
   #credential: Promise<Credential | undefined> | undefined;
   /** Everything that must not show in a message. */
@@ -83,7 +84,7 @@ export class Authorizer {
     const basic = challenges.find((challenge) => challenge.scheme === "basic");
     const header =
       bearer !== undefined
-        ? await this.#bearer(bearer, action, signal)
+        ? await this.#bearer(bearer, action, refused, signal)
         : basic !== undefined
           ? await this.#basic()
           : undefined;
@@ -137,7 +138,32 @@ export class Authorizer {
     return header;
   }
 
-  async #bearer(challenge: Challenge, action: Action, signal: AbortSignal | undefined): Promise<string> {
+  /** One request for a token at a time and scope: blobs that travel together are challenged together. */
+  async #bearer(
+    challenge: Challenge,
+    action: Action,
+    refused: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const scope = this.#scope(action);
+    // If another's request fails, its signal may be the reason, so this one asks for itself.
+    await this.#underway.get(scope)?.catch(() => undefined);
+    const cached = this.#cached(action);
+    if (cached !== undefined && cached !== refused) return cached;
+    const request = this.#requestToken(challenge, action, signal);
+    this.#underway.set(scope, request);
+    try {
+      return await request;
+    } finally {
+      if (this.#underway.get(scope) === request) this.#underway.delete(scope);
+    }
+  }
+
+  async #requestToken(
+    challenge: Challenge,
+    action: Action,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
     const credential = await this.#lookUp();
     if (credential !== undefined && "accessToken" in credential) {
       return this.#remember(action, credential.accessToken, Number.POSITIVE_INFINITY);
@@ -146,18 +172,13 @@ export class Authorizer {
     const service = challenge.parameters.get("service");
     const scopes = mergeScopes(this.#scope(action), challenge.parameters.get("scope"));
     const response = await this.#options.send(tokenRequest(realm, service, scopes, credential, signal));
-    if (
-      response.status === 401 ||
-      response.status === 403 ||
-      (response.status === 400 && credential !== undefined)
-    ) {
-      response.drop();
+    const { status } = response;
+    if (status !== 200) response.drop();
+    // OAuth 2 says 400 for a refresh token it does not like (RFC 6749 section 5.2).
+    if (status === 401 || status === 403 || (status === 400 && credential !== undefined)) {
       throw this.refusal(credential !== undefined);
     }
-    if (response.status !== 200) {
-      response.drop();
-      throw this.#badTokenServer(realm, `answers with status ${response.status}`, response.status);
-    }
+    if (status !== 200) throw this.#badTokenServer(realm, `answers with status ${status}`, status);
     const { token, lifetimeSeconds } = this.#parseToken(await readBody(response, maxTokenBytes), realm);
     return this.#remember(action, token, this.#now() + Math.max(0, lifetimeSeconds - marginSeconds) * 1000);
   }

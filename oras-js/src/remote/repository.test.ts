@@ -194,6 +194,40 @@ describe("authentication", () => {
     }
   });
 
+  test("Bearer: a token server that is busy is asked again, and challenges at the same time ask once", async () => {
+    let asked = 0;
+    registry.intercept = async (request, response) => {
+      if (request.path !== "/token") {
+        return demand("Bearer granted", `Bearer realm="${registry.origin}/token"`)(request, response);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (++asked === 1) end(response, 503);
+      else end(response, 200, {}, JSON.stringify({ token: "granted" }));
+      return true;
+    };
+    const repository = open();
+    expect(await Promise.all([1, 2, 3].map(() => repository.exists(blob)))).toEqual([false, false, false]);
+    expect(asked).toBe(2);
+  });
+
+  test("Bearer: a token that has expired is replaced", async () => {
+    let current = "token-1";
+    const asked: string[] = [];
+    registry.intercept = (request, response) => {
+      if (request.path !== "/token") {
+        return demand(`Bearer ${current}`, `Bearer realm="${registry.origin}/token"`)(request, response);
+      }
+      asked.push(current);
+      end(response, 200, {}, JSON.stringify({ token: current, expires_in: 300 }));
+      return true;
+    };
+    const repository = open();
+    await repository.exists(blob);
+    current = "token-2";
+    await repository.exists(blob);
+    expect(asked).toEqual(["token-1", "token-2"]);
+  });
+
   test("Bearer: anonymous, with an identity token, with an access token", async () => {
     const { store } = await artifact();
     await copy(store, "v1", open());
@@ -388,6 +422,34 @@ describe("hostile or broken answers", () => {
     const wrong = new TextEncoder().encode("hellO");
     await expect(open().push(blob, wrong)).rejects.toMatchObject({ code: "ORAS_DIGEST_MISMATCH" });
     expect(registry.blobs.size).toBe(0);
+  });
+
+  test("an upload that is refused half way stops", async () => {
+    registry.intercept = ({ method }, response) => {
+      if (method !== "PUT") return false;
+      end(response, 413, {}, errorBody("SIZE_INVALID", "too large"));
+      return true;
+    };
+    const chunk = new Uint8Array(64 * 1024);
+    let sent = 0;
+    let closed = false;
+    async function* slow() {
+      try {
+        for (; sent < 1000; sent++) {
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          yield chunk;
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    const descriptor = { mediaType: "text/plain", digest: blob.digest, size: chunk.byteLength * 1000 };
+    await expect(open().push(descriptor, slow)).rejects.toMatchObject({
+      code: "ORAS_TOO_LARGE",
+      status: 413,
+    });
+    await expect.poll(() => closed).toBe(true);
+    expect(sent).toBeLessThan(500);
   });
 
   test("what a registry says is shown in one bounded line", async () => {

@@ -19,7 +19,7 @@ import { type Reference, parseReference, requireTag } from "../reference.js";
 import type { OperationOptions, Target } from "../roles.js";
 import { Authorizer, bytesBody } from "./authorizer.js";
 import { RegistryClient, spentError } from "./registry-client.js";
-import { type RetryOptions, backoff, defaultRetry, isRetryableStatus, pauseFor } from "./retry.js";
+import { type RetryOptions, backoff, defaultRetry, isRetryableStatus, pauseFor, withRetry } from "./retry.js";
 import { isLoopback } from "./safe-address.js";
 import { type HttpResponse, Transport, readBody } from "./transport.js";
 
@@ -65,7 +65,7 @@ export class Repository implements Target {
       repository,
       origin: this.#origin,
       credentials: options.credentials,
-      send: (request) => transport.send(request),
+      send: (request) => withRetry(this.#retry, request.signal, () => transport.send(request)),
     });
     this.#client = new RegistryClient(this.#origin, transport, authorizer, this.#retry);
   }

@@ -107,7 +107,13 @@ export class Transport {
     const sent = pipeline(source, outgoing);
     sent.catch(() => undefined);
     // A registry may answer before it has read everything, e.g. 401; then the answer counts, not the broken pipe.
-    return Promise.race([response, sent.then(() => response)]);
+    const answer = await Promise.race([response, sent.then(() => response)]);
+    // The rest of such a body interests nobody: once the answer is read, the connection goes.
+    const cut = (): void => {
+      if (!outgoing.writableFinished) source.destroy();
+    };
+    answer.once("end", cut).once("close", cut);
+    return answer;
   }
 }
 

@@ -30,15 +30,18 @@ export default class ProxyWasmTransform {
   }
 
   afterCompile(module: unknown): void {
-    dropIdleCollector(module as BinaryenModule);
+    dropIdleRuntime(module as BinaryenModule);
   }
 }
 
-/** In a module that allocates no objects the collector has nothing to collect. */
-function dropIdleCollector(module: BinaryenModule): void {
-  const collector = `${SDK_PATH}/assembly/abi/collector/collectBetweenCallbacks`;
-  if (module.getFunction("~lib/rt/tcms/__new") !== 0 || module.getFunction(collector) === 0) return;
+/** A module that allocates no objects needs neither the allocator nor the collector. */
+function dropIdleRuntime(module: BinaryenModule): void {
+  if (module.getFunction("~lib/rt/tcms/__new") !== 0) return;
   const none = 0;
-  module.removeFunction(collector);
-  module.addFunction(collector, none, none, [], module.nop());
+  for (const name of ["allocator/startAllocator", "collector/collectBetweenCallbacks"]) {
+    const internalName = `${SDK_PATH}/assembly/abi/${name}`;
+    if (module.getFunction(internalName) === 0) continue;
+    module.removeFunction(internalName);
+    module.addFunction(internalName, none, none, [], module.nop());
+  }
 }

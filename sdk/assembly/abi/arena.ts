@@ -8,6 +8,8 @@
 // A request that does not fit takes a new region at least twice as large; what the callback already holds in the
 // old one stays valid and is never reused. All abandoned regions together are smaller than the last one.
 
+import { startAllocator } from "./allocator";
+
 const PAGE: usize = 65536;
 const ALIGNMENT: usize = 8;
 
@@ -25,6 +27,7 @@ export function reserve(size: usize): usize {
 }
 
 function reserveRegion(size: usize): usize {
+  if (base == 0) startAllocator();
   const wanted: u64 = max<u64>(<u64>size, <u64>(end - base) * 2);
   const pages = <i32>((wanted + (PAGE - 1)) / PAGE);
   const firstPage = memory.grow(pages);

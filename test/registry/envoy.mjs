@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { listen } from "./bearer-front.mjs";
 import { eventually, start } from "./processes.mjs";
 
-/** An upstream that answers with the headers it got, as JSON, and names its software. */
-export async function startUpstream() {
+/** An upstream that answers with these headers and, as JSON, the ones it got. */
+export async function startUpstream(headers) {
   const server = createServer((request, response) => {
-    response.writeHead(200, { "content-type": "application/json", "x-powered-by": "test" });
+    response.writeHead(200, { ...headers, "content-type": "application/json" });
     response.end(JSON.stringify(request.headers));
   });
   const host = await listen(server);

@@ -12,6 +12,9 @@ export default defineConfig({
   },
   test: {
     include: ["*/**/*.test.ts"],
+    // Compiling a filter takes a second, and machines are busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     exclude: ["**/node_modules/**", "**/dist/**", "create/templates/**"],
   },
 });

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PluginConfig } from "../envoy/plugin-config.js";
+import { SimulatorError } from "../errors.js";
+import { readFilterManifest } from "./filter-manifest.js";
+
+/**
+ * The plugin of a filter project: its filter.json and its built module, with `overrides` on top. A filter that needs
+ * `allow_on_headers_stop_iteration` gets it. Rejects with `ERR_MANIFEST` or, before the first build, `ERR_MODULE_MISSING`.
+ */
+export async function loadFilter(
+  manifestPath: string | URL,
+  overrides: Partial<PluginConfig> = {},
+): Promise<PluginConfig> {
+  const file = typeof manifestPath === "string" ? manifestPath : fileURLToPath(manifestPath);
+  const manifest = await readFilterManifest(file);
+  const wasm = path.resolve(path.dirname(file), manifest.wasm);
+  const code = await readFile(wasm).catch((cause: NodeJS.ErrnoException) => {
+    throw new SimulatorError(
+      "ERR_MODULE_MISSING",
+      cause.code === "ENOENT" ? `${wasm} does not exist.` : `${wasm} can't be read (${cause.code}).`,
+      "Build the filter first: as-proxy-wasm build.",
+    );
+  });
+  return {
+    name: manifest.name,
+    rootId: manifest.rootId,
+    vmConfig: { vmId: "", code, configuration: manifest.vmConfiguration },
+    configuration: manifest.configuration,
+    allowOnHeadersStopIteration: manifest.allowOnHeadersStopIteration,
+    needsAllowOnHeadersStopIteration: manifest.allowOnHeadersStopIteration,
+    ...overrides,
+  };
+}

@@ -63,7 +63,7 @@ class JsonGuard extends HttpFilter {
     const checked = json.withMember(plugin.field, "true");
     body.replace(checked);
     const headers = this.requestHeaders;
-    if (headers.has("content-length")) headers.set("content-length", checked.length.toString());
+    if (headers.has("content-length")) headers.set("content-length", `${checked.length}`);
     plugin.accepted.increment();
     this.guarding = false;
     return true;

@@ -4,6 +4,7 @@ import { printable } from "../digest.js";
 import { OrasError } from "../errors.js";
 import { type Challenge, parseChallenges } from "./challenge.js";
 import { requireSafeRealm, shown } from "./safe-address.js";
+import { basicHeader, mergeScopes, tokenRequest } from "./token-request.js";
 import { type HttpRequest, type HttpResponse, readBody } from "./transport.js";
 
 export type Action = "pull" | "push";
@@ -34,8 +35,6 @@ const maxTokenBytes = 1024 * 1024;
 // The token specification's lifetime for an answer that states none, and what is subtracted for clocks and travel.
 const defaultLifetimeSeconds = 60;
 const marginSeconds = 5;
-
-const clientId = "oras-js";
 
 /**
  * Answers one registry's challenges: nothing, Basic or Bearer (distribution's token specification). Its headers are for the
@@ -242,78 +241,4 @@ export class Authorizer {
       ...(status === undefined ? {} : { status }),
     });
   }
-}
-
-/** Refresh tokens are traded by POST (OAuth 2), passwords by GET, which every token server understands. */
-function tokenRequest(
-  realm: URL,
-  service: string | undefined,
-  scopes: readonly string[],
-  credential: Exclude<Credential, { accessToken: string }> | undefined,
-  signal: AbortSignal | undefined,
-): HttpRequest {
-  const abort = signal === undefined ? {} : { signal };
-  if (credential !== undefined && "identityToken" in credential) {
-    const form = new URLSearchParams({
-      grant_type: "refresh_token",
-      client_id: clientId,
-      refresh_token: credential.identityToken,
-      scope: scopes.join(" "),
-    });
-    if (service !== undefined) form.set("service", service);
-    const bytes = new TextEncoder().encode(form.toString());
-    return {
-      method: "POST",
-      url: realm,
-      headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
-      body: bytesBody(bytes),
-      ...abort,
-    };
-  }
-  const url = new URL(realm);
-  if (service !== undefined) url.searchParams.set("service", service);
-  for (const scope of scopes) url.searchParams.append("scope", scope);
-  return {
-    method: "GET",
-    url,
-    headers: {
-      accept: "application/json",
-      ...(credential === undefined ? {} : { authorization: basicHeader(credential) }),
-    },
-    ...abort,
-  };
-}
-
-export function bytesBody(bytes: Uint8Array): NonNullable<HttpRequest["body"]> {
-  return {
-    size: bytes.byteLength,
-    repeatable: true,
-    open: async () =>
-      (async function* () {
-        yield bytes;
-      })(),
-  };
-}
-
-/** Ours, and whatever the registry asks for beyond it. */
-function mergeScopes(ours: string, asked: string | undefined): readonly string[] {
-  const [type, name] = ours.split(":");
-  const others = (asked ?? "")
-    .split(" ")
-    .filter((scope) => scope !== "" && !scope.startsWith(`${type}:${name}:`));
-  return [ours, ...new Set(others)];
-}
-
-function basicHeader(credential: { readonly username: string; readonly password: string }): string {
-  // A colon in the name would shift the border between name and password (RFC 7617 section 2).
-  if (credential.username.includes(":")) {
-    throw new OrasError(
-      "ORAS_UNAUTHORIZED",
-      "The user name holds a colon, which Basic authentication cannot carry",
-      {
-        hint: "Check that user name and password are not given as one.",
-      },
-    );
-  }
-  return `Basic ${Buffer.from(`${credential.username}:${credential.password}`, "utf8").toString("base64")}`;
 }

@@ -17,11 +17,11 @@ import { isManifestMediaType, manifestMediaTypes } from "../media-types.js";
 import { contentNotFound, tagNotFound } from "../not-found.js";
 import { type Reference, parseReference, requireTag } from "../reference.js";
 import type { OperationOptions, Target } from "../roles.js";
-import { Authorizer, bytesBody } from "./authorizer.js";
+import { Authorizer } from "./authorizer.js";
 import { RegistryClient, spentError } from "./registry-client.js";
 import { type RetryOptions, backoff, defaultRetry, isRetryableStatus, pauseFor, withRetry } from "./retry.js";
 import { isLoopback } from "./safe-address.js";
-import { type HttpResponse, Transport, readBody } from "./transport.js";
+import { type HttpResponse, Transport, bytesBody, readBody } from "./transport.js";
 
 export interface RepositoryOptions {
   /** Anonymous unless given. */

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { readAll } from "../content.js";
+import { readAll, single } from "../content.js";
 import { OrasError } from "../errors.js";
 import { shown } from "./safe-address.js";
 
@@ -115,6 +115,11 @@ export class Transport {
     answer.once("end", cut).once("close", cut);
     return answer;
   }
+}
+
+/** A body of bytes in memory. */
+export function bytesBody(bytes: Uint8Array): HttpBody {
+  return { size: bytes.byteLength, repeatable: true, open: async () => single(bytes) };
 }
 
 /** Reads a body into memory. */

@@ -48,10 +48,15 @@ export function sentence(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     return `unexpected: ${message} (set AS_PROXY_WASM_DEBUG=1 for where it happened)`;
   }
-  const file = fileSentence(error);
-  const message = (file ?? error.message).trim().replace(/[.;]$/, "");
-  const hint = error.hint?.trim().replace(/[.;]$/, "");
-  return hint && !message.includes(hint) ? `${message}; ${hint}` : message;
+  const message = withoutStop(fileSentence(error) ?? error.message);
+  const hint = withoutStop(error.hint ?? "");
+  if (hint === "" || message.includes(hint)) return message;
+  // A hint may be a sentence of its own; as a clause it begins small, unless a name stands there.
+  return `${message}; ${/^[A-Z][a-z]/.test(hint) ? hint[0]!.toLowerCase() + hint.slice(1) : hint}`;
+}
+
+function withoutStop(text: string): string {
+  return text.trim().replace(/[.;]$/, "");
 }
 
 /** Node's own file errors in words. */
@@ -68,7 +73,7 @@ function fileSentence(error: ExplainedError): string | null {
   return typeof path === "string" && reason !== undefined ? `cannot use ${path}: ${reason}` : null;
 }
 
-/** Every error's message goes through one door, so it is escaped in one place. */
+/** A wrong command line is the caller's mistake; everything else is a failure. */
 export function exitCodeOf(error: unknown): 1 | 2 {
   return isExplained(error) && error.code === "ERR_USAGE" ? 2 : 1;
 }

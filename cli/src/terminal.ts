@@ -12,6 +12,8 @@ export interface Terminal {
   json(value: unknown): void;
   /** Colours a piece of a result, where stdout is a terminal. */
   style(style: Style, text: string): string;
+  /** Whether a person looks at stdout right now. */
+  readonly interactive: boolean;
   /** Columns that a line may use; generous where nobody looks. */
   readonly columns: number;
   /** Everything on stdin, for secrets that must not stand in the process list. */
@@ -22,7 +24,7 @@ export interface Terminal {
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, stdin, env } = process;
-  const coloured = wantsColour(env, stdout.isTTY);
+  const coloured = wantsColour(env, stdout.isTTY === true);
   // A closed pipe (`… | head`) ends the output, not the program with a stack trace.
   stdout.on("error", () => process.exit(0));
   return {
@@ -30,6 +32,7 @@ export function processTerminal(): Terminal {
     note: (text) => void stderr.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
+    interactive: stdout.isTTY === true,
     columns: stdout.isTTY ? Math.max(60, stdout.columns) : 120,
     readInput: async () => {
       const pieces: Buffer[] = [];

@@ -10,7 +10,7 @@ import {
   resourceName,
   wasmPlugin,
 } from "../istio/wasm-plugin.js";
-import { openProject, type Project } from "../project/project.js";
+import { openProject, projectOption, type Project } from "../project/project.js";
 import {
   openRemote,
   pinned,
@@ -32,7 +32,7 @@ export const manifestIstio = defineCommand({
     namespace: value("NAMESPACE", "metadata.namespace", "n"),
     phase: value("PHASE", "AUTHN, AUTHZ or STATS (default: last, before the router)"),
     selector: list("KEY=VALUE", "a label of the pods it is for; repeatable"),
-    project: value("DIR", "the project's folder (default: .)"),
+    project: projectOption,
     layout: flag("take the digest from build/oci and ask no registry"),
     ...registryOptions,
     json,

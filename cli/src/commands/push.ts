@@ -1,7 +1,7 @@
 import { copy, OciLayout } from "oras-js";
 import { defineCommand, json, required, value } from "../command.js";
 import { CliError, usageError } from "../errors.js";
-import { openProject } from "../project/project.js";
+import { openProject, projectOption } from "../project/project.js";
 import {
   openRemote,
   pinned,
@@ -16,7 +16,7 @@ export const push = defineCommand({
   summary: "send the image in build/oci to a registry",
   arguments: { reference: required("where to: REGISTRY/REPOSITORY:TAG") },
   options: {
-    project: value("DIR", "the project's folder (default: .)"),
+    project: projectOption,
     ...registryOptions,
     json,
   },

@@ -45,7 +45,7 @@ export function requireFitsWasmPlugin(manifest: FilterManifest): void {
       "deliver it with an EnvoyFilter, or in Envoy's own configuration, with allow_on_headers_stop_iteration: true",
     );
   }
-  if (manifest.vmConfiguration !== undefined) {
+  if (manifest.vmConfiguration !== null) {
     throw new CliError(
       "ERR_MANIFEST",
       `${manifest.name} has a vmConfiguration (filter.json), which Istio's WasmPlugin cannot carry`,
@@ -57,14 +57,22 @@ export function requireFitsWasmPlugin(manifest: FilterManifest): void {
 /** WasmPlugin's pluginConfig is an object, which arrives in the filter as JSON. */
 function pluginConfig(manifest: FilterManifest): object | undefined {
   const { configuration } = manifest;
-  if (configuration === undefined || configuration === null) return undefined;
-  if (typeof configuration === "object" && !Array.isArray(configuration)) return configuration;
-  const kind = Array.isArray(configuration) ? "an array" : `a ${typeof configuration}`;
+  if (configuration === null) return undefined;
+  const value = parseJson(configuration);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new CliError(
     "ERR_MANIFEST",
-    `the configuration of ${manifest.name} (filter.json) is ${kind}, and Istio's WasmPlugin carries objects only`,
+    `the configuration of ${manifest.name} (filter.json) is no JSON object, and Istio's WasmPlugin carries nothing else`,
     "make it an object, or deliver the filter with an EnvoyFilter",
   );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Text of another kind, told by the caller.
+  }
 }
 
 /** RFC 1123 label, as Kubernetes wants names: what other characters there are becomes `-`. */

@@ -1,9 +1,11 @@
 /** What a filter did to a body: its sizes, and for text the lines that differ. */
+import type { RecordedBody } from "as-proxy-wasm-sim";
 
 export interface BodyChange {
-  readonly from: number;
-  readonly to: number;
-  /** Null: one of the two is not text, or too long to compare. */
+  /** Bytes; null: the recording lacks the body and does not tell. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Null: one of the two is missing, not text, or too long to compare. */
   readonly lines: readonly LineChange[] | null;
 }
 
@@ -18,14 +20,24 @@ const MAX_LINES = 500;
 const MAX_BYTES = 256 * 1024;
 const MAX_SHOWN = 24;
 
-export function bodyChange(before: Uint8Array, after: Uint8Array): BodyChange | null {
-  if (Buffer.from(before).equals(after)) return null;
-  const [from, to] = [linesOf(before), linesOf(after)];
+export function bodyChange(before: RecordedBody, after: RecordedBody): BodyChange | null {
+  if (before.kind === "missing" || after.kind === "missing") {
+    // What nobody recorded cannot be told to have changed; that it came or went can.
+    return before.kind === after.kind ? null : { from: bodySize(before), to: bodySize(after), lines: null };
+  }
+  const [bytesBefore, bytesAfter] = [Buffer.concat(before.chunks), Buffer.concat(after.chunks)];
+  if (bytesBefore.equals(bytesAfter)) return null;
+  const [from, to] = [linesOf(bytesBefore), linesOf(bytesAfter)];
   return {
-    from: before.byteLength,
-    to: after.byteLength,
+    from: bytesBefore.byteLength,
+    to: bytesAfter.byteLength,
     lines: from === null || to === null ? null : shorten(lineChanges(from, to)),
   };
+}
+
+export function bodySize(body: RecordedBody): number | null {
+  if (body.kind === "missing") return body.size;
+  return body.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
 }
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });

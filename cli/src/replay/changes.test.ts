@@ -54,7 +54,9 @@ describe("headers", () => {
 });
 
 describe("a body", () => {
-  const bytes = (text: string) => Buffer.from(text, "utf8");
+  const bytes = (content: string | readonly number[]) =>
+    ({ kind: "recorded", chunks: [Buffer.from(content as string)] }) as const;
+  const missing = (size: number | null) => ({ kind: "missing", size, reason: "not captured" }) as const;
 
   test("that stayed is no change", () => {
     expect(bodyChange(bytes("same"), bytes("same"))).toBeNull();
@@ -76,9 +78,14 @@ describe("a body", () => {
   });
 
   test("of bytes, or too long, shows its sizes alone", () => {
-    expect(bodyChange(Buffer.from([0xff, 0xfe]), bytes("x"))).toEqual({ from: 2, to: 1, lines: null });
-    expect(bodyChange(Buffer.from([0]), bytes(""))).toEqual({ from: 1, to: 0, lines: null });
+    expect(bodyChange(bytes([0xff, 0xfe]), bytes("x"))).toEqual({ from: 2, to: 1, lines: null });
+    expect(bodyChange(bytes([0]), bytes(""))).toEqual({ from: 1, to: 0, lines: null });
     expect(bodyChange(bytes("x\n".repeat(501)), bytes("y"))).toEqual({ from: 1002, to: 1, lines: null });
+  });
+
+  test("that nobody recorded is no change, unless it came or went", () => {
+    expect(bodyChange(missing(7), missing(7))).toBeNull();
+    expect(bodyChange(missing(null), bytes("x"))).toEqual({ from: null, to: 1, lines: null });
   });
 
   test("with many changes shows the first ones", () => {

@@ -1,0 +1,95 @@
+import { toBytes } from "../byte-string.js";
+import { HeaderMapType, isMember, Status } from "./enums.js";
+import { env, returnBytes, type HostCall } from "./host-function.js";
+import { decodePairs, encodePairs } from "./pairs.js";
+
+/** Header maps (abi.md 5.6). */
+export const headerMapCalls = [
+  env(
+    "proxy_get_header_map_pairs",
+    "iii",
+    (call: HostCall, type: number, addressOut: number, sizeOut: number) => {
+      if (!isMember(HeaderMapType, type)) return Status.BadArgument;
+      const pairs = call.context.getHeaderMapPairs(type);
+      return returnBytes(
+        call,
+        pairs.length === 0 ? new Uint8Array() : encodePairs(pairs),
+        addressOut,
+        sizeOut,
+      );
+    },
+  ),
+
+  env("proxy_set_header_map_pairs", "iii", (call: HostCall, type: number, address: number, size: number) => {
+    if (!isMember(HeaderMapType, type)) return Status.BadArgument;
+    const bytes = call.memory.read(address, size);
+    if (bytes === null) return Status.InvalidMemoryAccess;
+    return call.context.setHeaderMapPairs(type, decodePairs(bytes));
+  }),
+
+  env(
+    "proxy_get_header_map_value",
+    "iiiii",
+    (call: HostCall, type: number, key: number, keySize: number, addressOut: number, sizeOut: number) => {
+      if (!isMember(HeaderMapType, type)) return Status.BadArgument;
+      const name = call.memory.readString(key, keySize);
+      if (name === null) return Status.InvalidMemoryAccess;
+      const value = call.context.getHeaderMapValue(type, name);
+      if (value.ok) return returnBytes(call, toBytes(value.value), addressOut, sizeOut);
+      // 0.1.0 knew no missing header: it reads as empty (abi.md 1).
+      if (call.abiVersion === "0.1.0" && value.status === Status.NotFound) {
+        return returnBytes(call, new Uint8Array(), addressOut, sizeOut);
+      }
+      return value.status;
+    },
+  ),
+
+  env(
+    "proxy_add_header_map_value",
+    "iiiii",
+    withPair((call, type, key, value) => call.addHeaderMapValue(type, key, value)),
+  ),
+
+  env(
+    "proxy_replace_header_map_value",
+    "iiiii",
+    withPair((call, type, key, value) => call.replaceHeaderMapValue(type, key, value)),
+  ),
+
+  env(
+    "proxy_remove_header_map_value",
+    "iii",
+    (call: HostCall, type: number, key: number, keySize: number) => {
+      if (!isMember(HeaderMapType, type)) return Status.BadArgument;
+      const name = call.memory.readString(key, keySize);
+      if (name === null) return Status.InvalidMemoryAccess;
+      return call.context.removeHeaderMapValue(type, name);
+    },
+  ),
+
+  env("proxy_get_header_map_size", "ii", (call: HostCall, type: number, out: number) => {
+    if (!isMember(HeaderMapType, type)) return Status.BadArgument;
+    const size = call.context.getHeaderMapSize(type);
+    if (!size.ok) return size.status;
+    return call.memory.writeU32(out, size.value) ? Status.Ok : Status.InvalidMemoryAccess;
+  }),
+];
+
+function withPair(
+  change: (context: HostCall["context"], type: HeaderMapType, key: string, value: string) => Status,
+) {
+  return (
+    call: HostCall,
+    type: number,
+    key: number,
+    keySize: number,
+    value: number,
+    valueSize: number,
+  ): Status => {
+    if (!isMember(HeaderMapType, type)) return Status.BadArgument;
+    const name = call.memory.readString(key, keySize);
+    const text = call.memory.readString(value, valueSize);
+    if (name === null || text === null) return Status.InvalidMemoryAccess;
+    return change(call.context, type, name, text);
+  };
+}

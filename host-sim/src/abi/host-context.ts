@@ -1,0 +1,61 @@
+import type { ByteString, HeaderList } from "../byte-string.js";
+import type { BufferType, HeaderMapType, LogLevel, MetricType, Status, StreamType } from "./enums.js";
+
+/** The answer to a host call: a value, or the status that says why there is none. */
+export type Answer<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly status: Exclude<Status, 0> };
+
+export function answer<Value>(value: Value): Answer<Value> {
+  return { ok: true, value };
+}
+
+export function refuse(status: Exclude<Status, 0>): Answer<never> {
+  return { ok: false, status };
+}
+
+export interface LocalReplyRequest {
+  readonly statusCode: number;
+  readonly details: ByteString;
+  readonly body: Uint8Array;
+  readonly headers: HeaderList;
+  readonly grpcStatus: number;
+}
+
+/**
+ * What host calls mean, without pointers: one implementation for each kind of context. `abi/` reads the arguments
+ * out of guest memory, calls one of these, and writes the answer back.
+ */
+export interface HostContext {
+  log(level: LogLevel, message: ByteString): void;
+  lastStatus(): { readonly code: number; readonly message: ByteString };
+  done(): Status;
+  setTickPeriod(milliseconds: number): Status;
+
+  getHeaderMapPairs(type: HeaderMapType): HeaderList;
+  getHeaderMapValue(type: HeaderMapType, key: ByteString): Answer<ByteString>;
+  /** Bytes of all names and values (abi.md 5.6). */
+  getHeaderMapSize(type: HeaderMapType): Answer<number>;
+  setHeaderMapPairs(type: HeaderMapType, pairs: HeaderList): Status;
+  addHeaderMapValue(type: HeaderMapType, key: ByteString, value: ByteString): Status;
+  replaceHeaderMapValue(type: HeaderMapType, key: ByteString, value: ByteString): Status;
+  removeHeaderMapValue(type: HeaderMapType, key: ByteString): Status;
+
+  getBuffer(type: BufferType, start: number, length: number): Answer<Uint8Array>;
+  getBufferSize(type: BufferType): Answer<number>;
+  setBuffer(type: BufferType, start: number, length: number, data: Uint8Array): Status;
+
+  sendLocalResponse(reply: LocalReplyRequest): Status;
+  continueStream(type: StreamType): Status;
+  closeStream(type: StreamType): Status;
+
+  defineMetric(type: MetricType, name: ByteString): number;
+  incrementMetric(id: number, offset: bigint): Status;
+  recordMetric(id: number, value: bigint): Status;
+  getMetric(id: number): Answer<bigint>;
+
+  getProperty(path: ByteString): Answer<Uint8Array>;
+  setProperty(path: ByteString, value: Uint8Array): Status;
+
+  getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }>;
+  setSharedData(key: ByteString, value: Uint8Array, cas: number): Status;
+}

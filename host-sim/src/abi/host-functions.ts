@@ -1,0 +1,60 @@
+import { bufferCalls } from "./buffer-calls.js";
+import { headerMapCalls } from "./header-map-calls.js";
+import { env, letters, sinceVersion020, type AbiVersion, type HostFunction } from "./host-function.js";
+import { logCalls } from "./log-calls.js";
+import { metricCalls } from "./metric-calls.js";
+import { propertyCalls } from "./property-calls.js";
+import { sharedDataCalls } from "./shared-data-calls.js";
+import { streamCalls } from "./stream-calls.js";
+import { wasiCalls } from "./wasi-calls.js";
+
+/** Host functions that exist in Envoy and are not modelled yet: a module that imports them loads, a call throws. */
+const unmodelledCalls: readonly HostFunction[] = [
+  env("proxy_get_configuration", "ii", null, ["0.1.0"]),
+  env("proxy_clear_route_cache", "", null, ["0.1.0"]),
+  env("proxy_http_call", "iiiiiiiiii", null),
+  env("proxy_grpc_call", "iiiiiiiiiiii", null),
+  env("proxy_grpc_stream", "iiiiiiiii", null),
+  env("proxy_grpc_send", "iiii", null),
+  env("proxy_grpc_close", "i", null),
+  env("proxy_grpc_cancel", "i", null),
+  env("proxy_register_shared_queue", "iii", null),
+  env("proxy_resolve_shared_queue", "iiiii", null),
+  env("proxy_enqueue_shared_queue", "iii", null),
+  env("proxy_dequeue_shared_queue", "iii", null),
+  env("proxy_call_foreign_function", "iiiiii", null),
+  env("envoy_resolve_dns", "iii", null),
+];
+
+const emscriptenCalls: readonly HostFunction[] = [
+  env("pthread_equal", "ii", (_call, left: number, right: number) => (left === right ? 1 : 0)),
+  {
+    module: "env",
+    name: "emscripten_notify_memory_growth",
+    signature: { params: letters("i"), results: [] },
+    versions: ["0.1.0", ...sinceVersion020],
+    implementation: () => undefined,
+  },
+];
+
+/** All functions that Envoy registers, of every ABI version (abi.md, appendix A). */
+export const hostFunctions: readonly HostFunction[] = [
+  ...logCalls,
+  ...streamCalls,
+  ...headerMapCalls,
+  ...bufferCalls,
+  ...metricCalls,
+  ...propertyCalls,
+  ...sharedDataCalls,
+  ...unmodelledCalls,
+  ...emscriptenCalls,
+  ...wasiCalls,
+];
+
+const byName = new Map(hostFunctions.map((row) => [`${row.module}.${row.name}`, row]));
+
+/** The function that an import of this name resolves to, or null when this ABI version does not register it. */
+export function findHostFunction(module: string, name: string, version: AbiVersion): HostFunction | null {
+  const row = byName.get(`${module}.${name}`);
+  return row !== undefined && row.versions.includes(version) ? row : null;
+}

@@ -1,0 +1,56 @@
+import { fromBytes, toBytes, type HeaderList, type HeaderPair } from "../byte-string.js";
+
+/*
+ * A serialised map (abi.md 3.5):
+ *
+ *   u32 count | count x { u32 key size, u32 value size } | count x { key, 0x00, value, 0x00 }
+ */
+
+const maximumBytes = 1024 * 1024;
+const maximumPairs = 1024;
+
+export function encodePairs(pairs: HeaderList): Uint8Array {
+  const bytes = Buffer.alloc(
+    4 + pairs.reduce((sum, [key, value]) => sum + 10 + key.length + value.length, 0),
+  );
+  bytes.writeUInt32LE(pairs.length, 0);
+  let sizes = 4;
+  let text = 4 + 8 * pairs.length;
+  for (const [key, value] of pairs) {
+    bytes.writeUInt32LE(key.length, sizes);
+    bytes.writeUInt32LE(value.length, sizes + 4);
+    sizes += 8;
+    bytes.set(toBytes(key), text);
+    bytes.set(toBytes(value), text + key.length + 1);
+    text += key.length + value.length + 2;
+  }
+  return bytes;
+}
+
+/** Envoy's strict reader: anything malformed or too large reads as an empty list, without an error. */
+export function decodePairs(bytes: Uint8Array): HeaderList {
+  return decodeStrictly(bytes) ?? [];
+}
+
+function decodeStrictly(bytes: Uint8Array): HeaderList | null {
+  if (bytes.length < 4 || bytes.length > maximumBytes) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = view.getUint32(0, true);
+  if (count > maximumPairs || 4 + 8 * count > bytes.length) return null;
+  const pairs: HeaderPair[] = [];
+  let offset = 4 + 8 * count;
+  const text = (size: number): string | null => {
+    const end = offset + size;
+    if (end >= bytes.length || bytes[end] !== 0) return null;
+    const value = fromBytes(bytes.subarray(offset, end));
+    offset = end + 1;
+    return value;
+  };
+  for (let index = 0; index < count; index++) {
+    const key = text(view.getUint32(4 + 8 * index, true));
+    const value = key === null ? null : text(view.getUint32(8 + 8 * index, true));
+    if (key === null || value === null) return null;
+    pairs.push([key, value]);
+  }
+  return offset === bytes.length ? pairs : null;
+}

@@ -1,0 +1,209 @@
+import {
+  BufferType,
+  Status,
+  StreamType,
+  type HeaderMapType,
+  type LogLevel,
+  type MetricType,
+} from "../abi/enums.js";
+import {
+  answer,
+  refuse,
+  type Answer,
+  type HostContext,
+  type LocalReplyRequest,
+} from "../abi/host-context.js";
+import type { ByteString, HeaderList } from "../byte-string.js";
+import type { HeaderMap } from "../http/header-map.js";
+import type { BodyBuffer } from "../http/body-buffer.js";
+import type { SharedDataStore } from "./shared-data.js";
+import type { EventLog, ThreadName } from "./event-log.js";
+import type { MetricIds } from "./metrics.js";
+
+/** What every context of a VM shares. */
+export interface VmScope {
+  readonly thread: ThreadName;
+  readonly events: EventLog;
+  readonly metrics: MetricIds;
+  readonly sharedData: SharedDataStore;
+  readonly vmId: string;
+  readonly vmConfiguration: Uint8Array;
+}
+
+/**
+ * The answers that do not depend on the kind of context. By itself it is the VM context: it exists before any root,
+ * has no maps and no buffers but the VM's configuration.
+ */
+export class BaseContext implements HostContext {
+  constructor(protected readonly scope: VmScope) {}
+
+  /** Envoy's prefix of the context's log lines (abi.md 5.1). */
+  protected get logPrefix(): string {
+    return "wasm log";
+  }
+
+  /** The map the current phase shows, if any. */
+  protected readableMap(_type: HeaderMapType): HeaderMap | null {
+    return null;
+  }
+
+  /** The same for changes, which may also create trailers. */
+  protected writableMap(_type: HeaderMapType): HeaderMap | null {
+    return null;
+  }
+
+  /** What reading a map that is not there answers. */
+  protected get unavailableMap(): 1 | 2 {
+    return Status.BadArgument;
+  }
+
+  protected onHeadersModified(_type: HeaderMapType): void {}
+
+  /** The body of the current phase; null reads as empty. */
+  protected bodyBuffer(_type: BufferType): BodyBuffer | null {
+    return null;
+  }
+
+  protected pluginConfiguration(): Uint8Array | null {
+    return null;
+  }
+
+  log(level: LogLevel, message: ByteString): void {
+    this.scope.events.log(this.scope.thread, level, `${this.logPrefix}: ${message}`);
+  }
+
+  lastStatus(): { readonly code: number; readonly message: ByteString } {
+    return { code: 0, message: "" };
+  }
+
+  done(): Status {
+    return Status.NotFound;
+  }
+
+  setTickPeriod(_milliseconds: number): Status {
+    return Status.Ok;
+  }
+
+  getHeaderMapPairs(type: HeaderMapType): HeaderList {
+    return this.readableMap(type)?.pairs ?? [];
+  }
+
+  getHeaderMapValue(type: HeaderMapType, key: ByteString): Answer<ByteString> {
+    const map = this.readableMap(type);
+    if (map === null) return refuse(this.unavailableMap);
+    const value = map.get(key);
+    return value === null ? refuse(Status.NotFound) : answer(value);
+  }
+
+  getHeaderMapSize(type: HeaderMapType): Answer<number> {
+    const map = this.writableMap(type);
+    return map === null ? refuse(Status.BadArgument) : answer(map.byteSize);
+  }
+
+  setHeaderMapPairs(type: HeaderMapType, pairs: HeaderList): Status {
+    return this.#change(type, (map) => map.replaceAll(pairs));
+  }
+
+  addHeaderMapValue(type: HeaderMapType, key: ByteString, value: ByteString): Status {
+    return this.#change(type, (map) => map.add(key, value));
+  }
+
+  replaceHeaderMapValue(type: HeaderMapType, key: ByteString, value: ByteString): Status {
+    return this.#change(type, (map) => map.replace(key, value));
+  }
+
+  removeHeaderMapValue(type: HeaderMapType, key: ByteString): Status {
+    return this.#change(type, (map) => map.remove(key));
+  }
+
+  #change(type: HeaderMapType, change: (map: HeaderMap) => void): Status {
+    const map = this.writableMap(type);
+    if (map === null) return Status.BadArgument;
+    change(map);
+    this.onHeadersModified(type);
+    return Status.Ok;
+  }
+
+  getBuffer(type: BufferType, start: number, length: number): Answer<Uint8Array> {
+    const buffer = this.#readableBuffer(type);
+    return buffer.ok ? answer(buffer.value.subarray(start, start + length)) : buffer;
+  }
+
+  getBufferSize(type: BufferType): Answer<number> {
+    const buffer = this.#readableBuffer(type);
+    return buffer.ok ? answer(buffer.value.length) : buffer;
+  }
+
+  #readableBuffer(type: BufferType): Answer<Uint8Array> {
+    switch (type) {
+      case BufferType.VmConfiguration:
+        return answer(this.scope.vmConfiguration);
+      case BufferType.PluginConfiguration: {
+        const configuration = this.pluginConfiguration();
+        return configuration === null ? refuse(Status.NotFound) : answer(configuration);
+      }
+      case BufferType.HttpCallResponseBody:
+        return refuse(Status.NotFound);
+      default:
+        return answer(this.bodyBuffer(type)?.bytes ?? new Uint8Array());
+    }
+  }
+
+  /** Only whole prefixes can be replaced: prepend, append, replace the front (abi.md 5.7). */
+  setBuffer(type: BufferType, start: number, length: number, data: Uint8Array): Status {
+    const buffer = this.bodyBuffer(type);
+    if (buffer === null) return Status.BadArgument;
+    if (start === 0) {
+      if (length > 0) buffer.drain(length);
+      buffer.prepend(data);
+      return Status.Ok;
+    }
+    if (start < buffer.length) return Status.BadArgument;
+    buffer.append(data);
+    return Status.Ok;
+  }
+
+  sendLocalResponse(_reply: LocalReplyRequest): Status {
+    return Status.Ok;
+  }
+
+  continueStream(type: StreamType): Status {
+    return type === StreamType.Upstream ? Status.Unimplemented : Status.Ok;
+  }
+
+  closeStream(_type: StreamType): Status {
+    return Status.Ok;
+  }
+
+  defineMetric(type: MetricType, name: ByteString): number {
+    return this.scope.metrics.define(type, name);
+  }
+
+  incrementMetric(id: number, offset: bigint): Status {
+    return this.scope.metrics.increment(id, offset);
+  }
+
+  recordMetric(id: number, value: bigint): Status {
+    return this.scope.metrics.record(id, value);
+  }
+
+  getMetric(id: number): Answer<bigint> {
+    return this.scope.metrics.get(id);
+  }
+
+  getProperty(_path: ByteString): Answer<Uint8Array> {
+    return refuse(Status.NotFound);
+  }
+
+  setProperty(_path: ByteString, _value: Uint8Array): Status {
+    return Status.NotFound;
+  }
+
+  getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }> {
+    return this.scope.sharedData.get(this.scope.vmId, key);
+  }
+
+  setSharedData(key: ByteString, value: Uint8Array, cas: number): Status {
+    return this.scope.sharedData.set(this.scope.vmId, key, value, cas);
+  }
+}

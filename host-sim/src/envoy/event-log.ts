@@ -1,0 +1,73 @@
+import { logLevels, type LogLevel } from "../abi/enums.js";
+import type { ByteString } from "../byte-string.js";
+
+/** `main`, or `worker-0` and so on. */
+export type ThreadName = "main" | `worker-${number}`;
+
+export interface LogLine {
+  readonly thread: ThreadName;
+  readonly level: LogLevel;
+  /** Bytes as the filter logged them, behind Envoy's prefix: `wasm log NAME ROOT_ID: hello`. */
+  readonly text: ByteString;
+  /** Position among all log and trace lines of the process. */
+  readonly sequence: number;
+}
+
+export interface TraceLine {
+  readonly thread: ThreadName;
+  /** `[host->vm] proxy_on_request_headers(2, 6, 1)` */
+  readonly text: ByteString;
+  /** Position among all log and trace lines of the process. */
+  readonly sequence: number;
+}
+
+/** One call from the host into the filter. */
+export interface CallbackTime {
+  readonly name: string;
+  readonly thread: ThreadName;
+  readonly nanoseconds: number;
+}
+
+/** Envoy's logger level `off` has a number of its own. */
+export type WasmLogLevel = LogLevel | "off";
+
+/** Everything a process prints and does, in order. */
+export class EventLog {
+  readonly logs: LogLine[] = [];
+  readonly trace: TraceLine[] = [];
+  readonly callbacks: CallbackTime[] = [];
+  readonly levelNumber: number;
+  #sequence = 0;
+
+  constructor(level: WasmLogLevel) {
+    this.levelNumber = level === "off" ? logLevels.length : logLevels.indexOf(level);
+  }
+
+  log(thread: ThreadName, level: LogLevel, text: ByteString): void {
+    if (logLevels.indexOf(level) < this.levelNumber) return;
+    this.logs.push({ thread, level, text, sequence: this.#sequence++ });
+  }
+
+  traceLine(thread: ThreadName, text: ByteString): void {
+    this.trace.push({ thread, text, sequence: this.#sequence++ });
+  }
+
+  /** Marks a moment; `since` gives what happened after it. */
+  mark(): EventMark {
+    return { logs: this.logs.length, trace: this.trace.length, callbacks: this.callbacks.length };
+  }
+
+  since(mark: EventMark): { logs: LogLine[]; trace: TraceLine[]; callbacks: CallbackTime[] } {
+    return {
+      logs: this.logs.slice(mark.logs),
+      trace: this.trace.slice(mark.trace),
+      callbacks: this.callbacks.slice(mark.callbacks),
+    };
+  }
+}
+
+export interface EventMark {
+  readonly logs: number;
+  readonly trace: number;
+  readonly callbacks: number;
+}

@@ -1,0 +1,40 @@
+import type { WasmModule } from "../module/wasm-module.js";
+
+/** Envoy prints at most this many frames (abi.md 3.6). */
+const maximumFrames = 20;
+
+/** What Envoy prints when a callback traps: the cause, and the guest's stack where the module has names. */
+export function describeTrap(exportName: string, error: Error, module: WasmModule): string {
+  const lines = [`Function: ${exportName} failed: Uncaught ${error.name}: ${error.message}`];
+  if (module.functionNames.size > 0) {
+    lines.push("Proxy-Wasm plugin in-VM backtrace:");
+    for (const [index, frame] of guestFrames(error).slice(0, maximumFrames).entries()) {
+      const name =
+        module.functionNames.get(frame.functionIndex) ?? `unknown(function_index:${frame.functionIndex})`;
+      lines.push(`${String(index).padStart(3)}:  0x${frame.offset.toString(16)} - ${name}`);
+    }
+  }
+  return lines.join("\n");
+}
+
+/** V8 names guest frames `wasm-function[INDEX]:0xOFFSET`, the offset counting from the start of the module. */
+function guestFrames(error: Error): { functionIndex: number; offset: number }[] {
+  return [...(error.stack ?? "").matchAll(/wasm-function\[(\d+)\]:0x([0-9a-f]+)/g)].map(
+    ([, index, offset]) => ({
+      functionIndex: Number(index),
+      offset: parseInt(offset ?? "0", 16),
+    }),
+  );
+}
+
+/** Runs something with enough stack frames recorded for Envoy's backtrace. */
+export function withDeepStackTraces<Result>(run: () => Result): Result {
+  const before = Error.stackTraceLimit;
+  // Frames of the simulator between host call and guest count too.
+  Error.stackTraceLimit = maximumFrames * 3;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}

@@ -1,0 +1,30 @@
+import { toBytes, fromText } from "../byte-string.js";
+
+/** One configured filter: Envoy's `PluginConfig` message in camelCase. */
+export interface PluginConfig {
+  readonly name: string;
+  readonly rootId: string;
+  readonly vmConfig: VmConfig;
+  /** What the plugin reads in `proxy_on_configure`; a string is sent as UTF-8. */
+  readonly configuration: Configuration | null;
+  /** Envoy's option of this name: StopIteration from headers then holds the headers alone (abi.md F.5). */
+  readonly allowOnHeadersStopIteration: boolean;
+  /** The filter says, in its filter.json, that it cannot work without the option above. */
+  readonly needsAllowOnHeadersStopIteration?: boolean;
+}
+
+export interface VmConfig {
+  /** Plugins with equal id, code and configuration share one VM. */
+  readonly vmId: string;
+  /** The compiled module. */
+  readonly code: Uint8Array;
+  readonly configuration: Configuration | null;
+  readonly environmentVariables?: Readonly<Record<string, string>>;
+}
+
+export type Configuration = string | Uint8Array;
+
+export function configurationBytes(configuration: Configuration | null): Uint8Array {
+  if (configuration === null) return new Uint8Array();
+  return typeof configuration === "string" ? toBytes(fromText(configuration)) : configuration;
+}

@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { fromBytes, fromText } from "../byte-string.js";
+import { BaseContext, type VmScope } from "./base-context.js";
+import type { Clock } from "./clock.js";
+import type { EventLog, ThreadName } from "./event-log.js";
+import { loadModule, type LoadedModule } from "./loaded-module.js";
+import { MetricIds, type StatStore } from "./metrics.js";
+import { configurationBytes, type PluginConfig } from "./plugin-config.js";
+import type { NodeIdentity } from "./plugin-properties.js";
+import { RootContext } from "./root-context.js";
+import type { SharedDataStore } from "./shared-data.js";
+import { WasmVm } from "./wasm-vm.js";
+
+/** What the whole process shares. */
+export interface ProcessServices {
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly stats: StatStore;
+  readonly sharedData: SharedDataStore;
+  readonly node: NodeIdentity;
+  /** Instances that exist now; Envoy counts them in its debug lines. */
+  readonly instances: { count: number };
+}
+
+/** A VM of one thread with the scope its contexts share. */
+export interface RunningVm {
+  readonly vm: WasmVm;
+  readonly scope: VmScope;
+}
+
+/** Plugins with equal keys share a VM: vm_id, VM configuration and code (abi.md 7.1). */
+export function vmKey({ vmConfig }: PluginConfig): string {
+  return createHash("sha256")
+    .update(JSON.stringify([vmConfig.vmId, fromBytes(configurationBytes(vmConfig.configuration))]))
+    .update(vmConfig.code)
+    .digest("hex");
+}
+
+/** Plugins with equal keys in one VM share a root context. */
+export function pluginKey(plugin: PluginConfig): string {
+  const configuration =
+    plugin.configuration === null ? null : fromBytes(configurationBytes(plugin.configuration));
+  return JSON.stringify([plugin.name, plugin.rootId, configuration]);
+}
+
+/** Loads a module for Envoy, or logs in its words why it cannot be. */
+export function loadForEnvoy(plugin: PluginConfig, services: ProcessServices): LoadedModule | null {
+  const loaded = loadModule(plugin.vmConfig.code);
+  if ("compiled" in loaded) return loaded;
+  for (const line of loaded.loadErrors) services.events.log("main", "error", fromText(line));
+  return null;
+}
+
+/** Creates and initialises a VM; null, with Envoy's log lines, when its start-up code fails. */
+export function startVm(
+  kind: "Base" | "Thread-Local",
+  plugin: PluginConfig,
+  module: LoadedModule,
+  thread: ThreadName,
+  services: ProcessServices,
+): RunningVm | null {
+  const { events, instances } = services;
+  instances.count += 1;
+  events.log(thread, "debug", `${kind} Wasm created ${instances.count} now active`);
+  const { vmId, configuration, environmentVariables } = plugin.vmConfig;
+  const scope: VmScope = {
+    thread,
+    events,
+    metrics: new MetricIds(services.stats),
+    sharedData: services.sharedData,
+    vmId: fromText(vmId),
+    vmConfiguration: configurationBytes(configuration),
+  };
+  const fail = (...lines: string[]) => {
+    for (const line of lines) events.log(thread, "error", fromText(line));
+    stopVm(thread, services);
+    return null;
+  };
+  let vm: WasmVm;
+  try {
+    vm = new WasmVm(module, new BaseContext(scope), new Map(Object.entries(environmentVariables ?? {})), {
+      thread,
+      events,
+      clock: services.clock,
+    });
+  } catch (error) {
+    // A start section that traps, or memory that the engine does not give.
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
+    return fail("Failed to create new Wasm instance", initializationFailed);
+  }
+  vm.initialize();
+  return vm.failed ? fail(initializationFailed) : { vm, scope };
+}
+
+const initializationFailed = "Wasm VM failed Failed to initialize Wasm code";
+
+/** A VM goes; its contexts were told before. */
+export function stopVm(thread: ThreadName, { events, instances }: ProcessServices): void {
+  instances.count -= 1;
+  events.log(thread, "debug", `~Wasm ${instances.count} remaining active`);
+}
+
+/** Starts a plugin in a VM; null, with Envoy's log line, when it refuses. */
+export function startPlugin(
+  plugin: PluginConfig,
+  { vm, scope }: RunningVm,
+  services: ProcessServices,
+): RootContext | null {
+  let root: RootContext | null = null;
+  vm.addContext((id) => (root = new RootContext(id, plugin, vm, scope, services.node)));
+  const created = root as RootContext | null;
+  const result = created?.start() ?? "start failed";
+  if (result === "started") return created;
+  const reason =
+    result === "start failed" ? "Failed to start base Wasm" : "Failed to configure base Wasm plugin";
+  services.events.log(scope.thread, "error", `Wasm VM failed ${reason}`);
+  return null;
+}

@@ -1,0 +1,114 @@
+import { Status } from "../abi/enums.js";
+import { refuse, type Answer } from "../abi/host-context.js";
+import type { ByteString } from "../byte-string.js";
+import { BaseContext, type VmScope } from "./base-context.js";
+import { configurationBytes, type PluginConfig } from "./plugin-config.js";
+import { pluginProperty, type NodeIdentity } from "./plugin-properties.js";
+import { splitPath } from "./property-path.js";
+import type { WasmVm } from "./wasm-vm.js";
+
+/** Where a root context is in its life; transitions happen in `start` and `shutDown` alone. */
+type RootState = "starting" | "serving" | "waiting for done" | "deleted";
+
+/** A plugin inside one VM. */
+export class RootContext extends BaseContext {
+  #state: RootState = "starting";
+  #configuration: Uint8Array | null = null;
+  #tickPeriod = 0;
+
+  constructor(
+    readonly id: number,
+    readonly plugin: PluginConfig,
+    readonly vm: WasmVm,
+    scope: VmScope,
+    private readonly node: NodeIdentity,
+  ) {
+    super(scope);
+  }
+
+  get tickPeriod(): number {
+    return this.#tickPeriod;
+  }
+
+  /** Envoy's three start-up calls; names the step that failed. */
+  start(): "started" | "start failed" | "configure failed" {
+    const vmSize = this.scope.vmConfiguration.length;
+    const configuration = configurationBytes(this.plugin.configuration);
+    this.#withConfiguration(configuration, () =>
+      this.vm.callback(this.id, "proxy_on_context_create", this.id, 0),
+    );
+    // A trap in context_create does not keep Envoy from calling vm_start; it does keep it from calling configure.
+    const started = this.#answers("proxy_on_vm_start", vmSize);
+    if (!started) return "start failed";
+    if (this.vm.failed) return "started";
+    const configured = this.#withConfiguration(configuration, () =>
+      this.#answers("proxy_on_configure", configuration.length),
+    );
+    if (!configured) return "configure failed";
+    this.#state = "serving";
+    return "started";
+  }
+
+  /** A callback that the module leaves out counts as a yes. */
+  #answers(name: string, size: number): boolean {
+    return !this.vm.exports(name) || (this.vm.callback(this.id, name, this.id, size) ?? 0) !== 0;
+  }
+
+  /** Buffer 7 is readable inside context_create and configure only (abi.md 5.2). */
+  #withConfiguration<Result>(configuration: Uint8Array, run: () => Result): Result {
+    this.#configuration = configuration;
+    try {
+      return run();
+    } finally {
+      this.#configuration = null;
+    }
+  }
+
+  tick(): void {
+    if (this.#tickPeriod > 0 && !this.vm.failed && this.#state !== "deleted") {
+      this.vm.callback(this.id, "proxy_on_tick", this.id);
+    }
+  }
+
+  /** The process ends: on_done, and on_delete unless the plugin asked to wait. */
+  shutDown(): void {
+    if (this.vm.failed || this.#state === "deleted") return;
+    const isDone =
+      !this.vm.exports("proxy_on_done") || this.vm.callback(this.id, "proxy_on_done", this.id) !== 0;
+    if (isDone && !this.vm.failed) this.#delete();
+    else this.#state = "waiting for done";
+  }
+
+  #delete(): void {
+    this.#state = "deleted";
+    this.vm.callback(this.id, "proxy_on_delete", this.id);
+    this.vm.removeContext(this.id);
+  }
+
+  protected override get logPrefix(): string {
+    return ["wasm log", this.plugin.rootId, this.plugin.vmConfig.vmId]
+      .filter((part) => part !== "")
+      .join(" ");
+  }
+
+  protected override pluginConfiguration(): Uint8Array | null {
+    return this.#configuration;
+  }
+
+  override done(): Status {
+    if (this.#state !== "waiting for done") return Status.NotFound;
+    this.vm.afterCallback(() => this.#delete());
+    return Status.Ok;
+  }
+
+  override setTickPeriod(milliseconds: number): Status {
+    this.#tickPeriod = milliseconds;
+    return Status.Ok;
+  }
+
+  override getProperty(path: ByteString): Answer<Uint8Array> {
+    const segments = splitPath(path);
+    if (segments.length === 0) return refuse(Status.SerializationFailure);
+    return pluginProperty(segments, this.plugin, this.node) ?? refuse(Status.NotFound);
+  }
+}

@@ -1,0 +1,177 @@
+import { BufferType, HeaderMapType, Status, StreamType } from "../abi/enums.js";
+import { refuse, type Answer, type LocalReplyRequest } from "../abi/host-context.js";
+import type { ByteString } from "../byte-string.js";
+import { EnvoyCrash } from "../http/exchange-signals.js";
+import type { BodyBuffer } from "../http/body-buffer.js";
+import type { HeaderMap } from "../http/header-map.js";
+import type { DirectionCallbacks, FinalMaps, StreamCallbacks } from "../http/stream-filter.js";
+import type { StreamInfo } from "../http/stream-info.js";
+import { BaseContext, type VmScope } from "./base-context.js";
+import { pluginProperty, type NodeIdentity } from "./plugin-properties.js";
+import { splitPath } from "./property-path.js";
+import type { RootContext } from "./root-context.js";
+import { streamProperty } from "./stream-properties.js";
+
+/** What one direction of a stream shows to the guest right now; null is what Envoy's null pointers are (abi.md 8.1). */
+export interface PhaseView {
+  headers: HeaderMap | null;
+  body: BodyBuffer | null;
+  trailers: HeaderMap | null;
+  /** The last body callback asked to keep the data: the buffer is everything held so far. */
+  buffering: boolean;
+}
+
+/** The plugin inside one stream: what host calls mean there. */
+export class StreamContext extends BaseContext {
+  readonly request: PhaseView = { headers: null, body: null, trailers: null, buffering: false };
+  readonly response: PhaseView = { headers: null, body: null, trailers: null, buffering: false };
+  /** Whether the callback that runs is the last of its direction. */
+  endOfStream = false;
+  /** Set while `proxy_on_log` runs. */
+  finalMaps: FinalMaps | null = null;
+  /** The callback that runs asked for a local reply: its return value does not count. */
+  localReplyRequested = false;
+
+  constructor(
+    readonly id: number,
+    readonly root: RootContext,
+    readonly callbacks: StreamCallbacks,
+    readonly info: StreamInfo,
+    scope: VmScope,
+    private readonly node: NodeIdentity,
+  ) {
+    super(scope);
+  }
+
+  protected override get logPrefix(): string {
+    const { name, rootId, vmConfig } = this.root.plugin;
+    return ["wasm log", name, rootId, vmConfig.vmId].filter((part) => part !== "").join(" ");
+  }
+
+  protected override get unavailableMap(): 1 | 2 {
+    return this.finalMaps === null ? Status.BadArgument : Status.NotFound;
+  }
+
+  protected override readableMap(type: HeaderMapType): HeaderMap | null {
+    const final = this.finalMaps;
+    switch (type) {
+      case HeaderMapType.RequestHeaders:
+        return final === null ? this.request.headers : final.requestHeaders;
+      case HeaderMapType.RequestTrailers:
+        return final === null ? this.request.trailers : null;
+      case HeaderMapType.ResponseHeaders:
+        return final === null ? this.response.headers : final.responseHeaders;
+      case HeaderMapType.ResponseTrailers:
+        return final === null ? this.response.trailers : final.responseTrailers;
+      default:
+        return null;
+    }
+  }
+
+  protected override writableMap(type: HeaderMapType): HeaderMap | null {
+    switch (type) {
+      case HeaderMapType.RequestHeaders:
+        return this.request.headers;
+      case HeaderMapType.RequestTrailers:
+        return this.#trailers(this.request, this.callbacks.decoder);
+      case HeaderMapType.ResponseHeaders:
+        return this.response.headers;
+      case HeaderMapType.ResponseTrailers:
+        return this.#trailers(this.response, this.callbacks.encoder);
+      default:
+        return null;
+    }
+  }
+
+  /** Touching the trailers in the last body callback creates them (abi.md 8.1). */
+  #trailers(view: PhaseView, direction: DirectionCallbacks): HeaderMap | null {
+    if (view.trailers === null && view.body !== null && this.endOfStream)
+      view.trailers = direction.addTrailers();
+    return view.trailers;
+  }
+
+  protected override onHeadersModified(type: HeaderMapType): void {
+    if (type === HeaderMapType.RequestHeaders) this.callbacks.clearRouteCache();
+  }
+
+  protected override bodyBuffer(type: BufferType): BodyBuffer | null {
+    switch (type) {
+      case BufferType.HttpRequestBody:
+        return this.request.buffering ? this.callbacks.decoder.heldData() : this.request.body;
+      case BufferType.HttpResponseBody:
+        return this.response.buffering ? this.callbacks.encoder.heldData() : this.response.body;
+      default:
+        return null;
+    }
+  }
+
+  override lastStatus(): { readonly code: number; readonly message: ByteString } {
+    return this.root.lastStatus();
+  }
+
+  override setTickPeriod(milliseconds: number): Status {
+    return this.root.setTickPeriod(milliseconds);
+  }
+
+  override sendLocalResponse(reply: LocalReplyRequest): Status {
+    this.localReplyRequested = true;
+    this.root.vm.afterCallback(() =>
+      this.callbacks.sendLocalReply({
+        statusCode: reply.statusCode,
+        body: reply.body,
+        headers: reply.headers,
+        details: reply.details.replace(/\s/g, "_"),
+      }),
+    );
+    return Status.Ok;
+  }
+
+  override continueStream(type: StreamType): Status {
+    switch (type) {
+      case StreamType.Upstream:
+        return Status.Unimplemented;
+      case StreamType.Downstream:
+        return Status.Ok;
+      case StreamType.Request:
+        this.root.vm.afterCallback(() => this.callbacks.decoder.continueIteration());
+        break;
+      case StreamType.Response:
+        if (this.response.headers === null && this.info.responseCode === null) {
+          throw new EnvoyCrash("continue_stream(1) before the response has started");
+        }
+        this.root.vm.afterCallback(() => this.callbacks.encoder.continueIteration());
+        break;
+    }
+    // Whichever direction continues, the request's maps and body are gone at once (abi.md 8.1).
+    this.request.headers = null;
+    this.request.body = null;
+    this.request.trailers = null;
+    return Status.Ok;
+  }
+
+  override closeStream(type: StreamType): Status {
+    if (type === StreamType.Request || type === StreamType.Response) {
+      this.root.vm.afterCallback(() => this.callbacks.reset("wasm_close_stream"));
+    }
+    return Status.Ok;
+  }
+
+  override getProperty(path: ByteString): Answer<Uint8Array> {
+    const segments = splitPath(path);
+    if (segments.length === 0) return refuse(Status.SerializationFailure);
+    const maps = {
+      requestHeaders: this.readableMap(HeaderMapType.RequestHeaders),
+      responseHeaders: this.readableMap(HeaderMapType.ResponseHeaders),
+      responseTrailers: this.readableMap(HeaderMapType.ResponseTrailers),
+    };
+    return (
+      pluginProperty(segments, this.root.plugin, this.node) ??
+      streamProperty(segments, this.info, maps, this.finalMaps === null ? "running" : "logging")
+    );
+  }
+
+  override setProperty(path: ByteString, value: Uint8Array): Status {
+    this.info.filterState.set(`wasm.${path}`, value);
+    return Status.Ok;
+  }
+}

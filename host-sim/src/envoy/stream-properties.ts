@@ -1,0 +1,151 @@
+import { encodePairs } from "../abi/pairs.js";
+import { Status } from "../abi/enums.js";
+import { answer, refuse, type Answer } from "../abi/host-context.js";
+import { toBytes, type ByteString } from "../byte-string.js";
+import { UnmodelledPropertyError } from "../errors.js";
+import type { HeaderMap } from "../http/header-map.js";
+import type { FinalMaps } from "../http/stream-filter.js";
+import type { StreamInfo } from "../http/stream-info.js";
+import { booleanBytes, integerBytes } from "./property-path.js";
+
+/**
+ * Properties of a stream (abi.md 6.2). What the current phase does not show answers NotFound as in Envoy; what exists
+ * in Envoy and cannot be known here throws.
+ */
+export function streamProperty(
+  segments: readonly ByteString[],
+  info: StreamInfo,
+  maps: FinalMaps,
+  phase: "running" | "logging",
+): Answer<Uint8Array> {
+  const [object = "", name] = segments;
+  const scope: PropertyScope = { info, maps, phase, segments };
+  switch (object) {
+    case "request":
+      return name === undefined ? refuse(Status.SerializationFailure) : requestProperty(name, scope);
+    case "response":
+      return name === undefined ? refuse(Status.SerializationFailure) : responseProperty(name, scope);
+    case "connection_id":
+      return answer(integerBytes(info.connectionId));
+    case "connection":
+      if (name === undefined) return refuse(Status.SerializationFailure);
+      if (name === "id") return answer(integerBytes(info.connectionId));
+      if (name === "mtls") return answer(booleanBytes(false));
+      return unmodelled(scope);
+    case "source":
+    case "destination":
+    case "upstream":
+    case "metadata":
+    case "xds":
+    case "upstream_filter_state":
+      return unmodelled(scope);
+    case "filter_state":
+      return name === undefined ? refuse(Status.SerializationFailure) : filterState(name, scope, 2);
+    default:
+      return filterState(`wasm.${object}`, scope, 1);
+  }
+}
+
+interface PropertyScope {
+  readonly info: StreamInfo;
+  readonly maps: FinalMaps;
+  readonly phase: "running" | "logging";
+  readonly segments: readonly ByteString[];
+}
+
+function requestProperty(name: ByteString, scope: PropertyScope): Answer<Uint8Array> {
+  const { info, maps } = scope;
+  const headers = maps.requestHeaders;
+  const path = headers?.get(":path") ?? null;
+  const queryStart = path?.indexOf("?") ?? -1;
+  switch (name) {
+    case "path":
+      return text(path);
+    case "url_path":
+      return text(path === null || queryStart < 0 ? path : path.slice(0, queryStart));
+    case "query":
+      return text(path === null ? null : queryStart < 0 ? "" : path.slice(queryStart + 1));
+    case "host":
+      return text(headers?.get(":authority") ?? null);
+    case "scheme":
+      return text(headers?.get(":scheme") ?? null);
+    case "method":
+      return text(headers?.get(":method") ?? null);
+    case "referer":
+      return text(headers?.get("referer") ?? null);
+    case "useragent":
+      return text(headers?.get("user-agent") ?? null);
+    case "id":
+      return text(headers?.get("x-request-id") ?? null);
+    case "headers":
+      return headerProperty(headers, scope);
+    case "headers_bytes":
+      return answer(integerBytes(headers?.byteSize ?? 0));
+    case "size":
+      return answer(integerBytes(info.requestBodyBytes));
+    case "total_size":
+      return answer(integerBytes(info.requestBodyBytes + (headers?.byteSize ?? 0)));
+    case "protocol":
+      return text(info.protocol);
+    case "time":
+      return answer(integerBytes(info.startTime));
+    case "duration":
+      return scope.phase === "running" ? refuse(Status.NotFound) : unmodelled(scope);
+    default:
+      return refuse(Status.NotFound);
+  }
+}
+
+function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8Array> {
+  const { info, maps } = scope;
+  const headers = maps.responseHeaders;
+  switch (name) {
+    case "code":
+      return info.responseCode === null ? refuse(Status.NotFound) : answer(integerBytes(info.responseCode));
+    case "code_details":
+      return text(info.responseCodeDetails);
+    case "flags":
+      if (info.responseCodeDetails === null || info.responseCodeDetails === "via_upstream") {
+        return answer(integerBytes(0));
+      }
+      return unmodelled(scope);
+    case "headers":
+      return headerProperty(headers, scope);
+    case "headers_bytes":
+      return answer(integerBytes(headers?.byteSize ?? 0));
+    case "trailers":
+      return headerProperty(maps.responseTrailers, scope);
+    case "size":
+      return answer(integerBytes(info.responseBodyBytes));
+    case "total_size":
+      return answer(integerBytes(info.responseBodyBytes + (headers?.byteSize ?? 0)));
+    case "grpc_status":
+      return info.responseCode === null ? refuse(Status.NotFound) : unmodelled(scope);
+    case "backend_latency":
+      return scope.phase === "running" ? refuse(Status.NotFound) : unmodelled(scope);
+    default:
+      return refuse(Status.NotFound);
+  }
+}
+
+/** A whole map, empty when it is not there, or the values of one header joined with commas. */
+function headerProperty(headers: HeaderMap | null, { segments }: PropertyScope): Answer<Uint8Array> {
+  const [, , header] = segments;
+  if (header === undefined) return answer(encodePairs(headers?.pairs ?? []));
+  const values = headers?.getAll(header) ?? [];
+  return text(values.length === 0 ? null : values.join(","));
+}
+
+function filterState(key: ByteString, scope: PropertyScope, depth: number): Answer<Uint8Array> {
+  const value = scope.info.filterState.get(key);
+  if (value === undefined) return refuse(Status.NotFound);
+  return scope.segments.length === depth ? answer(value) : unmodelled(scope);
+}
+
+function text(value: ByteString | null): Answer<Uint8Array> {
+  return value === null ? refuse(Status.NotFound) : answer(toBytes(value));
+}
+
+function unmodelled({ segments }: PropertyScope): never {
+  throw new UnmodelledPropertyError(segments.join("."));
+}

@@ -1,0 +1,88 @@
+import type { FilterChain } from "../http/filter-manager.js";
+import type { StreamInfo } from "../http/stream-info.js";
+import type { ThreadName } from "./event-log.js";
+import type { LoadedModule } from "./loaded-module.js";
+import type { PluginConfig } from "./plugin-config.js";
+import {
+  pluginKey,
+  startPlugin,
+  startVm,
+  stopVm,
+  vmKey,
+  type ProcessServices,
+  type RunningVm,
+} from "./plugin-host.js";
+import type { RootContext } from "./root-context.js";
+import { StreamContext } from "./stream-context.js";
+import { WasmFilter } from "./wasm-filter.js";
+
+/** A plugin as one thread runs it. */
+interface ThreadPlugin {
+  readonly config: PluginConfig;
+  readonly running: RunningVm;
+  readonly root: RootContext;
+}
+
+/** The main thread or a worker: its VMs and the root contexts in them. */
+export class EnvoyThread {
+  readonly #vms = new Map<string, RunningVm>();
+  readonly #roots = new Map<string, RootContext>();
+  readonly #plugins: ThreadPlugin[] = [];
+
+  constructor(
+    readonly name: ThreadName,
+    private readonly services: ProcessServices,
+  ) {}
+
+  /** Starts one more plugin, in a VM of its own or in one it shares. False when it fails. */
+  add(config: PluginConfig, module: LoadedModule): boolean {
+    const key = vmKey(config);
+    let running = this.#vms.get(key) ?? null;
+    if (running === null) {
+      running = startVm("Thread-Local", config, module, this.name, this.services);
+      if (running === null) return false;
+      this.#vms.set(key, running);
+    }
+    const rootKey = `${key}:${pluginKey(config)}`;
+    const root = this.#roots.get(rootKey) ?? startPlugin(config, running, this.services);
+    if (root === null) return false;
+    this.#roots.set(rootKey, root);
+    this.#plugins.push({ config, running, root });
+    return true;
+  }
+
+  /** The plugins as filters of one new stream. */
+  filterChain(info: () => StreamInfo): FilterChain {
+    return (callbacks) =>
+      this.#plugins.map(({ config, running: { vm, scope }, root }, index) => {
+        const createContext = () => {
+          let context: StreamContext | null = null;
+          vm.addContext(
+            (id) =>
+              (context = new StreamContext(id, root, callbacks(index), info(), scope, this.services.node)),
+          );
+          return context as unknown as StreamContext;
+        };
+        return new WasmFilter(
+          config.name,
+          vm,
+          root.id,
+          config.allowOnHeadersStopIteration,
+          callbacks(index),
+          createContext,
+        );
+      });
+  }
+
+  /** Runs every timer once; false when there is none. */
+  tick(): boolean {
+    const roots = [...this.#roots.values()].filter((root) => root.tickPeriod > 0 && !root.vm.failed);
+    for (const root of roots) root.tick();
+    return roots.length > 0;
+  }
+
+  shutDown(): void {
+    for (const root of this.#roots.values()) root.shutDown();
+    for (const _vm of this.#vms) stopVm(this.name, this.services);
+  }
+}

@@ -1,0 +1,67 @@
+/** Every error code of this package: when it happens. The hint of each error says what to do. */
+export type SimulatorErrorCode =
+  /** filter.json is missing, unreadable, no JSON, or breaks its schema. */
+  | "ERR_MANIFEST"
+  /** The module that filter.json names does not exist. */
+  | "ERR_MODULE_MISSING"
+  /** Envoy would exit: a module does not load, or a filter refused to start. */
+  | "ERR_ENVOY_START"
+  /** The options given to `Envoy.start` contradict each other or Envoy's rules. */
+  | "ERR_OPTIONS"
+  /** A filter called a host function that the simulator does not model yet. */
+  | "ERR_UNIMPLEMENTED_HOST_CALL"
+  /** A filter asked for a property that the simulator does not model. */
+  | "ERR_UNMODELLED_PROPERTY"
+  /** A filter did not return from a callback within the time limit. */
+  | "ERR_CALLBACK_TIMEOUT"
+  /** A recorded stream cannot be sent over HTTP/1.1 at all. */
+  | "ERR_UNSENDABLE_STREAM"
+  /** A recording cannot be read. */
+  | "ERR_RECORDING";
+
+/** The base of every error this package throws on purpose. */
+export class SimulatorError extends Error {
+  readonly code: SimulatorErrorCode;
+  /** What to do about it, one sentence. */
+  readonly hint: string;
+
+  constructor(code: SimulatorErrorCode, message: string, hint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** A host function of the table that only exists so that modules load. */
+export class UnimplementedHostCallError extends SimulatorError {
+  constructor(readonly hostFunction: string) {
+    super(
+      "ERR_UNIMPLEMENTED_HOST_CALL",
+      `The filter called ${hostFunction}, which the simulator does not model.`,
+      "Run this filter in a real Envoy; the simulator never answers such a call with an invented result.",
+    );
+  }
+}
+
+/** A property whose value in Envoy the simulator cannot know. */
+export class UnmodelledPropertyError extends SimulatorError {
+  constructor(readonly property: string) {
+    super(
+      "ERR_UNMODELLED_PROPERTY",
+      `The filter asked for the property "${property}", which the simulator does not model.`,
+      "Run this filter in a real Envoy; the simulator never answers with an invented value.",
+    );
+  }
+}
+
+/** A filter that does not come back, for example from an endless loop. */
+export class CallbackTimeoutError extends SimulatorError {
+  constructor(milliseconds: number) {
+    super(
+      "ERR_CALLBACK_TIMEOUT",
+      `The filter did not return within ${milliseconds} ms.`,
+      "Envoy has no such limit: its worker thread would hang. Look for an endless loop, or raise callbackTimeoutMs.",
+    );
+  }
+}

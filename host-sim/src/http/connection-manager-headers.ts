@@ -1,0 +1,79 @@
+import type { ByteString, HeaderList } from "../byte-string.js";
+import type { StartLine } from "./http1-decoder.js";
+import { HeaderMap } from "./header-map.js";
+
+/*
+ * The header rules of Envoy's HTTP connection manager, configured so that nothing varies from run to run:
+ * generate_request_id false, server_header_transformation PASS_THROUGH, skip_xff_append true (abi.md F.1).
+ */
+
+/** The request map that the first filter sees. */
+export function requestHeaderMap(line: StartLine & { kind: "request" }, fields: HeaderList): HeaderMap {
+  const host = fields.find(([name]) => name === "host")?.[1];
+  const forwardedProto = fields.find(([name]) => name === "x-forwarded-proto")?.[1];
+  const map = new HeaderMap("request headers");
+  if (host !== undefined) map.add(":authority", host);
+  map.add(":path", line.path);
+  map.add(":method", line.method);
+  for (const [name, value] of fields) if (name !== "host") map.add(name, value);
+  map.add(":scheme", forwardedProto === "https" ? "https" : "http");
+  for (const name of nominatedByConnection(map)) map.remove(name);
+  for (const name of hopByHop) map.remove(name);
+  if (map.get("te") !== "trailers") map.remove("te");
+  for (const name of fromOutside) map.remove(name);
+  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
+  return map;
+}
+
+/** The response map that the first filter sees: what is hop-by-hop goes later, except what the codec drops. */
+export function responseHeaderMap(status: number, fields: HeaderList): HeaderMap {
+  const map = new HeaderMap("response headers", [[":status", String(status)]]);
+  for (const [name, value] of fields)
+    if (name !== "keep-alive" && name !== "proxy-connection") map.add(name, value);
+  return map;
+}
+
+/** Turns the map that left the filters into the one that goes to the client. */
+export function finishResponseHeaders(
+  map: HeaderMap,
+  options: { readonly date: string; readonly close: boolean },
+): void {
+  for (const name of ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"])
+    map.remove(name);
+  if (!map.has("date")) map.add("date", options.date);
+  if (options.close) map.setInPlace("connection", "close");
+}
+
+/** The time in a `date` header (RFC 9110 §5.6.7). */
+export function httpDate(nanoseconds: bigint): string {
+  return new Date(Number(nanoseconds / 1_000_000n)).toUTCString();
+}
+
+function nominatedByConnection(map: HeaderMap): ByteString[] {
+  return (map.get("connection") ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "" && name !== "close" && name !== "keep-alive" && !name.startsWith(":"));
+}
+
+const hopByHop = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
+
+/** Headers by which Envoy is told what to do; a client outside may not use them. */
+const fromOutside = [
+  "x-envoy-expected-rq-timeout-ms",
+  "x-envoy-force-trace",
+  "x-envoy-hedge-on-per-try-timeout",
+  "x-envoy-internal",
+  "x-envoy-ip-tags",
+  "x-envoy-max-retries",
+  "x-envoy-original-url",
+  "x-envoy-retriable-header-names",
+  "x-envoy-retriable-status-codes",
+  "x-envoy-retry-grpc-on",
+  "x-envoy-retry-on",
+  "x-envoy-upstream-alt-stat-name",
+  "x-envoy-upstream-rq-per-try-timeout-ms",
+  "x-envoy-upstream-rq-timeout-alt-response",
+  "x-envoy-upstream-rq-timeout-ms",
+  "x-forwarded-client-cert",
+];

@@ -1,0 +1,55 @@
+import type { HeaderList } from "../byte-string.js";
+import type { CallbackTime, LogLine, TraceLine } from "../envoy/event-log.js";
+import type { RecordedBody, RecordedStream } from "../recording/recorded-stream.js";
+
+/** What became of one replayed stream. */
+export interface Exchange {
+  readonly stream: RecordedStream;
+  readonly outcome: Outcome;
+  /** What the upstream got; null when it saw nothing. */
+  readonly upstream: HttpMessage | null;
+  /** What the client got; null when it saw nothing. */
+  readonly response: HttpMessage | null;
+  /** The reply of a filter or of Envoy itself that took the place of the upstream's response. */
+  readonly localReply: LocalReply | null;
+  /** Envoy's word for where the response came from: `via_upstream`. */
+  readonly responseCodeDetails: string | null;
+  readonly logs: readonly LogLine[];
+  readonly trace: readonly TraceLine[];
+  readonly callbacks: readonly CallbackTime[];
+  /** The HTTP/1.1 bytes that left Envoy on both sides. */
+  readonly wire: { readonly upstream: Uint8Array; readonly downstream: Uint8Array };
+}
+
+/** One direction as its receiver saw it. */
+export interface HttpMessage {
+  /** Starts with the pseudo headers. */
+  readonly headers: HeaderList;
+  readonly body: RecordedBody;
+  readonly trailers: HeaderList | null;
+}
+
+export interface LocalReply {
+  readonly statusCode: number;
+  readonly details: string;
+  readonly body: Uint8Array;
+}
+
+/** How an exchange ended; every kind but `completed` explains itself in a sentence. */
+export type Outcome =
+  /** The client got a whole response. */
+  | { readonly kind: "completed" }
+  /** The client's connection was cut. */
+  | { readonly kind: "reset"; readonly explanation: string }
+  /** Nothing can release the stream; the client gave up. */
+  | { readonly kind: "stalled"; readonly explanation: string }
+  /** A filter looks at a body that the recording lacks. */
+  | {
+      readonly kind: "body-missing";
+      readonly direction: "request" | "response";
+      readonly explanation: string;
+    }
+  /** Envoy itself would have crashed. */
+  | { readonly kind: "crashed"; readonly explanation: string }
+  /** The simulator cannot go on: an unmodelled host call or property, an endless loop, an unsendable stream. */
+  | { readonly kind: "failed"; readonly explanation: string; readonly error: Error };

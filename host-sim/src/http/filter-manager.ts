@@ -1,0 +1,183 @@
+import { BodyBuffer } from "./body-buffer.js";
+import { FilterDirection, type DirectionEnd } from "./filter-direction.js";
+import type { HeaderMap } from "./header-map.js";
+import { envoyReply, localReplyHeaders } from "./local-reply.js";
+import type { FinalMaps, LocalReplySpec, StreamCallbacks, StreamFilter } from "./stream-filter.js";
+import type { StreamInfo } from "./stream-info.js";
+
+/** Builds the filters of one stream, front to back. */
+export type FilterChain = (callbacks: (index: number) => StreamCallbacks) => readonly StreamFilter[];
+
+/** The two ends of a chain and what happens to the stream as a whole. */
+export interface StreamEnds {
+  readonly router: DirectionEnd;
+  readonly codec: DirectionEnd;
+  /** The response must be cut: nothing more can be said to the client. */
+  reset(details: string): void;
+  routeCacheCleared(): void;
+}
+
+/** A stream's life; `#finish` is the only way out of `open`. */
+type StreamState = "open" | "finished";
+
+/**
+ * The filter chain of one stream: both directions, local replies, and the end (abi.md 8). A local reply asked for
+ * during a request callback waits until the callback is over; in a response callback it happens at once.
+ */
+export class FilterManager {
+  readonly decoder: FilterDirection;
+  readonly encoder: FilterDirection;
+  readonly #filters: readonly StreamFilter[];
+  #state: StreamState = "open";
+  #prepared: LocalReplySpec | null = null;
+  #replied: LocalReplySpec | null = null;
+  #responseHeadersSent = false;
+  /** The request iteration ended with a local reply. */
+  #decoderAborted = false;
+
+  constructor(
+    chain: FilterChain,
+    private readonly info: StreamInfo,
+    private readonly ends: StreamEnds,
+    private readonly answersHead: () => boolean,
+    bufferLimit: number,
+  ) {
+    this.#filters = chain((index) => this.#callbacksFor(index));
+    const filters = this.#filters;
+    this.decoder = new FilterDirection(
+      filters.map((filter) => ({
+        name: filter.name,
+        headers: (headers, endStream) => filter.decodeHeaders(headers, endStream),
+        data: (data, endStream) => filter.decodeData(data, endStream),
+        trailers: (trailers) => filter.decodeTrailers(trailers),
+      })),
+      {
+        trailersKind: "request trailers",
+        bufferLimit,
+        end: ends.router,
+        onDataTooLarge: () =>
+          this.sendLocalReply(envoyReply(413, "Payload Too Large", "request_payload_too_large")),
+        isOver: () => this.#decoderIsOver(),
+      },
+    );
+    this.encoder = new FilterDirection(
+      filters.toReversed().map((filter) => ({
+        name: filter.name,
+        headers: (headers, endStream) => filter.encodeHeaders(headers, endStream),
+        data: (data, endStream) => filter.encodeData(data, endStream),
+        trailers: (trailers) => filter.encodeTrailers(trailers),
+      })),
+      {
+        trailersKind: "response trailers",
+        bufferLimit,
+        end: {
+          headers: (headers, endStream) => this.#encodeHeaders(headers, endStream),
+          data: (data, endStream) => ends.codec.data(data, endStream),
+          trailers: (trailers) => ends.codec.trailers(trailers),
+        },
+        onDataTooLarge: () =>
+          this.sendLocalReply(envoyReply(500, "Internal Server Error", "response_payload_too_large")),
+        isOver: () => this.#state === "finished",
+      },
+    );
+  }
+
+  get finished(): boolean {
+    return this.#state === "finished";
+  }
+
+  /** The reply that was sent instead of the upstream's response, if any. */
+  get localReply(): LocalReplySpec | null {
+    return this.#replied;
+  }
+
+  get responseHeadersSent(): boolean {
+    return this.#responseHeadersSent;
+  }
+
+  sendLocalReply(reply: LocalReplySpec): void {
+    if (this.#state === "finished") return;
+    // Even a reply that comes too late to be sent changes what is logged.
+    this.info.responseCodeDetails = reply.details;
+    if (this.encoder.headers === null) {
+      if (this.decoder.running === "none") this.#replyThroughFilters(reply);
+      else this.#prepared ??= reply;
+    } else if (!this.#responseHeadersSent) this.#replyDirectly(reply);
+    else this.ends.reset(reply.details);
+  }
+
+  /** Logs and destroys the filters; nothing is called afterwards. */
+  finish(): void {
+    if (this.#state === "finished") return;
+    this.#state = "finished";
+    const maps: FinalMaps = {
+      requestHeaders: this.decoder.headers,
+      responseHeaders: this.#finalResponseHeaders ?? this.encoder.headers,
+      responseTrailers: this.encoder.trailers,
+    };
+    for (const filter of this.#filters) filter.onLog(maps);
+    for (const filter of this.#filters) filter.onDestroy();
+  }
+
+  #finalResponseHeaders: HeaderMap | null = null;
+
+  #decoderIsOver(): boolean {
+    const reply = this.#prepared;
+    if (reply !== null && !this.#decoderAborted && this.#state === "open") {
+      this.#decoderAborted = true;
+      this.#replyThroughFilters({ ...reply, details: this.info.responseCodeDetails ?? reply.details });
+    }
+    return this.#decoderAborted || this.#state === "finished";
+  }
+
+  #replyThroughFilters(reply: LocalReplySpec): void {
+    this.#decoderAborted = true;
+    this.#replied = reply;
+    const headers = localReplyHeaders(reply);
+    const headersOnly = reply.body.length === 0 || this.answersHead();
+    this.encoder.receiveHeaders(headers, headersOnly);
+    if (!headersOnly && !this.finished) this.encoder.receiveData(new BodyBuffer(reply.body), true);
+  }
+
+  /** Past all filters: they have seen the response that this one replaces. */
+  #replyDirectly(reply: LocalReplySpec): void {
+    this.#replied = reply;
+    const headers = localReplyHeaders(reply);
+    const headersOnly = reply.body.length === 0 || this.answersHead();
+    this.#encodeHeaders(headers, headersOnly);
+    if (!headersOnly && !this.finished) this.ends.codec.data(new BodyBuffer(reply.body), true);
+  }
+
+  #encodeHeaders(headers: HeaderMap, endStream: boolean): void {
+    if (!headers.has(":status")) {
+      this.sendLocalReply(
+        envoyReply(502, "missing required header: :status", "filter_removed_required_response_headers"),
+      );
+      return;
+    }
+    this.#responseHeadersSent = true;
+    this.#finalResponseHeaders = headers;
+    this.ends.codec.headers(headers, endStream);
+  }
+
+  #callbacksFor(index: number): StreamCallbacks {
+    const encoderIndex = () => this.#filters.length - 1 - index;
+    const lazily = (direction: () => ReturnType<FilterDirection["callbacksFor"]>) => ({
+      addData: (data: BodyBuffer) => direction().addData(data),
+      heldData: () => direction().heldData(),
+      addTrailers: () => direction().addTrailers(),
+      continueIteration: () => direction().continueIteration(),
+    });
+    return {
+      decoder: lazily(() => this.decoder.callbacksFor(index)),
+      encoder: lazily(() => this.encoder.callbacksFor(encoderIndex())),
+      sendLocalReply: (reply) => this.sendLocalReply(reply),
+      reset: (details) => {
+        if (this.#state === "finished") return;
+        this.info.responseCodeDetails ??= details;
+        this.ends.reset(details);
+      },
+      clearRouteCache: () => this.ends.routeCacheCleared(),
+    };
+  }
+}

@@ -1,0 +1,123 @@
+import type { ByteString, HeaderList, HeaderPair } from "../byte-string.js";
+
+/** Which of Envoy's four maps this is; each has its own set of headers that occur at most once. */
+export type HeaderMapKind = "request headers" | "request trailers" | "response headers" | "response trailers";
+
+/**
+ * One of Envoy's header maps. Three things make it more than a list: names are lower-case; pseudo headers stay
+ * together in front; a header that Envoy holds in a slot of its own occurs once, and a second value is joined to it.
+ */
+export class HeaderMap {
+  #pairs: HeaderPair[] = [];
+
+  constructor(
+    readonly kind: HeaderMapKind,
+    pairs: HeaderList = [],
+  ) {
+    for (const [name, value] of pairs) this.add(name, value);
+  }
+
+  get pairs(): HeaderList {
+    return this.#pairs;
+  }
+
+  get size(): number {
+    return this.#pairs.length;
+  }
+
+  /** Bytes of all names and values. */
+  get byteSize(): number {
+    return this.#pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  }
+
+  get(name: ByteString): ByteString | null {
+    const key = lowerCase(name);
+    return this.#pairs.find(([other]) => other === key)?.[1] ?? null;
+  }
+
+  has(name: ByteString): boolean {
+    return this.get(name) !== null;
+  }
+
+  getAll(name: ByteString): readonly ByteString[] {
+    const key = lowerCase(name);
+    return this.#pairs.filter(([other]) => other === key).map(([, value]) => value);
+  }
+
+  add(name: ByteString, value: ByteString): void {
+    const key = lowerCase(name);
+    if (singleSlots[this.kind].has(key)) {
+      const index = this.#pairs.findIndex(([other]) => other === key);
+      const existing = this.#pairs[index];
+      if (existing !== undefined) {
+        if (value !== "") this.#pairs[index] = [key, existing[1] === "" ? value : `${existing[1]},${value}`];
+        return;
+      }
+    }
+    if (!key.startsWith(":")) {
+      this.#pairs.push([key, value]);
+      return;
+    }
+    const firstOrdinary = this.#pairs.findIndex(([other]) => !other.startsWith(":"));
+    this.#pairs.splice(firstOrdinary < 0 ? this.#pairs.length : firstOrdinary, 0, [key, value]);
+  }
+
+  /** All values go, the new one is added at the end: a replaced header loses its place. */
+  replace(name: ByteString, value: ByteString): void {
+    this.remove(name);
+    this.add(name, value);
+  }
+
+  /** Gives an existing header a new value in its place, or adds it; how Envoy itself changes a header. */
+  setInPlace(name: ByteString, value: ByteString): void {
+    const index = this.#pairs.findIndex(([other]) => other === name);
+    if (index < 0) this.add(name, value);
+    else this.#pairs[index] = [name, value];
+  }
+
+  remove(name: ByteString): void {
+    const key = lowerCase(name);
+    this.#pairs = this.#pairs.filter(([other]) => other !== key);
+  }
+
+  replaceAll(pairs: HeaderList): void {
+    this.#pairs = [];
+    for (const [name, value] of pairs) this.add(name, value);
+  }
+}
+
+/** ASCII lower case only: a byte string is no text. */
+export function lowerCase(name: ByteString): ByteString {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+/** Held once, in requests and responses alike. Measured with Envoy 1.40 by sending each header twice. */
+const common = words(`
+  connection content-length content-type content-encoding cache-control keep-alive no-chunks proxy-connection
+  proxy-status transfer-encoding upgrade via x-request-id x-envoy-attempt-count x-envoy-decorator-operation`);
+
+const singleSlots: Readonly<Record<HeaderMapKind, ReadonlySet<ByteString>>> = {
+  "request headers": new Set([
+    ...common,
+    ...words(`
+      :authority :method :path :protocol :scheme
+      accept accept-encoding access-control-request-headers access-control-request-method authorization cdn-loop
+      expect grpc-accept-encoding grpc-timeout if-match if-modified-since if-none-match if-range if-unmodified-since
+      origin pragma referer te user-agent x-client-trace-id x-forwarded-client-cert x-forwarded-for x-forwarded-host
+      x-forwarded-port x-forwarded-proto x-envoy-downstream-service-cluster x-envoy-external-address
+      x-envoy-expected-rq-timeout-ms x-envoy-original-host x-envoy-original-path`),
+  ]),
+  "request trailers": new Set(),
+  "response headers": new Set([
+    ...common,
+    ...words(`
+      :status access-control-allow-credentials access-control-allow-headers access-control-allow-methods
+      access-control-allow-origin access-control-expose-headers access-control-max-age age date etag expires
+      grpc-message grpc-status last-modified location server vary x-envoy-degraded x-envoy-immediate-health-check-fail
+      x-envoy-ratelimited x-envoy-upstream-canary x-envoy-upstream-healthchecked-cluster
+      x-envoy-upstream-service-time`),
+  ]),
+  "response trailers": new Set(["grpc-message", "grpc-status"]),
+};

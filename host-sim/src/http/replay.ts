@@ -1,0 +1,284 @@
+import type { Clock } from "../envoy/clock.js";
+import type { RecordedStream } from "../recording/recorded-stream.js";
+import { BodyBuffer } from "./body-buffer.js";
+import {
+  finishResponseHeaders,
+  httpDate,
+  requestHeaderMap,
+  responseHeaderMap,
+} from "./connection-manager-headers.js";
+import { EnvoyCrash, MissingBodyNeeded } from "./exchange-signals.js";
+import type { Exchange, Outcome } from "./exchange.js";
+import { FilterManager, type FilterChain } from "./filter-manager.js";
+import { HeaderMap } from "./header-map.js";
+import { Http1Decoder, type Http1Events } from "./http1-decoder.js";
+import { envoyReply } from "./local-reply.js";
+import { MessageRecorder } from "./message-recorder.js";
+import { MessageSender } from "./message-sender.js";
+import { explainStall } from "./stall.js";
+import type { StreamInfo } from "./stream-info.js";
+import { DateFilter } from "./date-filter.js";
+
+export interface ReplayOptions {
+  /** The thread that runs the stream. */
+  readonly worker: StreamWorker;
+  readonly connectionId: number;
+  readonly bufferLimit: number;
+  readonly clock: Clock;
+  /** Names of plugins that would work if `allow_on_headers_stop_iteration` were on. */
+  readonly needOption: readonly string[];
+}
+
+/** What a stream needs of its thread. */
+export interface StreamWorker {
+  filterChain(info: () => StreamInfo): FilterChain;
+  /** Lets the plugins' timers run once; false when there is none. */
+  tick(): boolean;
+}
+
+export type ReplayResult = Pick<
+  Exchange,
+  "outcome" | "upstream" | "response" | "localReply" | "responseCodeDetails" | "wire"
+>;
+
+/** A filter that waits for its timer gets this many ticks before the client gives up. */
+const patience = 100;
+
+/** Sends one recorded stream through Envoy: the client's writes in, the upstream's answer back. */
+export function replayStream(stream: RecordedStream, options: ReplayOptions): ReplayResult {
+  const run = new StreamRun(stream, options);
+  return run.run();
+}
+
+class StreamRun {
+  readonly #manager: FilterManager;
+  readonly #info: StreamInfo;
+  readonly #downstream: MessageRecorder;
+  readonly #upstream: MessageRecorder;
+  readonly #answersHead: boolean;
+  /** Reads what the upstream gets, to know when it has a whole request. */
+  readonly #upstreamReader: Http1Decoder;
+  #upstreamAnswered = false;
+  #upstreamBroken = false;
+  #requestReceived = false;
+  #requestStarted = false;
+  #routeCached = true;
+  #outcome: Outcome | null = null;
+
+  constructor(
+    private readonly stream: RecordedStream,
+    private readonly options: ReplayOptions,
+  ) {
+    const method = stream.request.headers.find(([name]) => name === ":method")?.[1];
+    this.#answersHead = method === "HEAD";
+    this.#info = {
+      connectionId: options.connectionId,
+      protocol: "HTTP/1.1",
+      startTime: options.clock.wallNanoseconds(),
+      requestBodyBytes: 0,
+      responseBodyBytes: 0,
+      responseCode: null,
+      responseCodeDetails: null,
+      filterState: new Map(),
+    };
+    this.#downstream = new MessageRecorder("response", { answersHead: this.#answersHead });
+    this.#upstreamReader = new Http1Decoder(
+      { kind: "request" },
+      { ...ignored, error: () => (this.#upstreamBroken = true) },
+    );
+    this.#upstream = new MessageRecorder("request", {}, (bytes) => this.#upstreamReader.read(bytes));
+    const chain = options.worker.filterChain(() => this.#info);
+    this.#manager = new FilterManager(
+      (callbacks) => [new DateFilter(), ...chain((index) => callbacks(index + 1))],
+      this.#info,
+      {
+        router: {
+          headers: (headers, endStream) => this.#route(headers, endStream),
+          data: (data, endStream) => this.#upstream.data(data, endStream),
+          trailers: (trailers) => this.#upstream.trailers(trailers),
+        },
+        codec: {
+          headers: (headers, endStream) => this.#respond(headers, endStream),
+          data: (data, endStream) => {
+            this.#info.responseBodyBytes += data.length;
+            this.#downstream.data(data, endStream);
+            if (endStream) this.#complete();
+          },
+          trailers: (trailers) => {
+            this.#downstream.trailers(trailers);
+            this.#complete();
+          },
+        },
+        reset: (details) => this.#reset(details),
+        routeCacheCleared: () => (this.#routeCached = false),
+      },
+      () => this.#answersHead,
+      options.bufferLimit,
+    );
+  }
+
+  run(): ReplayResult {
+    try {
+      this.#sendRequest();
+      this.#waitForRelease();
+    } catch (error) {
+      this.#outcome = interruption(error);
+    }
+    if (!this.#manager.finished) this.#clientGivesUp();
+    const reply = this.#manager.localReply;
+    return {
+      outcome: this.#outcome ?? { kind: "completed" },
+      upstream: this.#upstream.message,
+      response: this.#downstream.message,
+      localReply:
+        reply === null
+          ? null
+          : { statusCode: reply.statusCode, details: this.#info.responseCodeDetails ?? "", body: reply.body },
+      responseCodeDetails: this.#info.responseCodeDetails,
+      wire: { upstream: this.#upstream.bytes, downstream: this.#downstream.bytes },
+    };
+  }
+
+  #sendRequest(): void {
+    const sender = new MessageSender(this.stream, "request", this.options.bufferLimit, {
+      headers: (line, fields, endStream) => {
+        if (line.kind !== "request") return;
+        this.#requestReceived = endStream;
+        this.#requestStarted = true;
+        this.#manager.decoder.receiveHeaders(requestHeaderMap(line, fields), endStream);
+      },
+      data: (data) => {
+        this.#info.requestBodyBytes += data.length;
+        this.#manager.decoder.receiveData(data, false);
+      },
+      end: (trailers) => {
+        this.#requestReceived = true;
+        if (trailers === null) this.#manager.decoder.receiveData(new BodyBuffer(), true);
+        else this.#manager.decoder.receiveTrailers(new HeaderMap("request trailers", trailers));
+      },
+    });
+    while (!this.#manager.finished && !this.#manager.decoder.readingPaused && sender.sendNext())
+      this.#answer();
+  }
+
+  /** The upstream answers as soon as it has the whole request. */
+  #answer(): void {
+    const isReady = this.#upstreamReader.complete && !this.#upstreamAnswered && !this.#manager.finished;
+    if (!isReady || this.stream.response === null) return;
+    this.#upstreamAnswered = true;
+    const method = this.#upstream.message?.headers.find(([name]) => name === ":method")?.[1] ?? "GET";
+    const sender = new MessageSender(this.stream, "response", Infinity, {
+      requestMethod: method,
+      headers: (line, fields, endStream) => {
+        if (line.kind !== "response") return;
+        this.#info.responseCode = line.status;
+        this.#info.responseCodeDetails = "via_upstream";
+        this.#manager.encoder.receiveHeaders(responseHeaderMap(line.status, fields), endStream);
+      },
+      data: (data) => this.#manager.encoder.receiveData(data, false),
+      end: (trailers) => {
+        if (trailers === null) this.#manager.encoder.receiveData(new BodyBuffer(), true);
+        else this.#manager.encoder.receiveTrailers(new HeaderMap("response trailers", trailers));
+      },
+    });
+    while (!this.#manager.finished && !this.#manager.encoder.readingPaused && sender.sendNext());
+  }
+
+  #waitForRelease(): void {
+    for (let ticks = 0; ticks < patience && !this.#manager.finished; ticks++) {
+      if (!this.options.worker.tick()) return;
+      this.#answer();
+    }
+  }
+
+  #route(headers: HeaderMap, endStream: boolean): void {
+    const hasRoute = this.#routeCached || (headers.has(":path") && headers.has("x-forwarded-proto"));
+    this.#routeCached = true;
+    if (!hasRoute) {
+      this.#manager.sendLocalReply(envoyReply(404, "", "route_not_found"));
+      return;
+    }
+    const problem = requestProblem(headers);
+    if (problem !== null) {
+      const details = `filter_removed_required_request_headers{${problem.replaceAll(" ", "_")}}`;
+      this.#manager.sendLocalReply(envoyReply(503, problem, details));
+      return;
+    }
+    this.#upstream.headers(headers, endStream);
+  }
+
+  #respond(headers: HeaderMap, endStream: boolean): void {
+    this.#info.responseCode = Number(headers.get(":status"));
+    finishResponseHeaders(headers, {
+      date: httpDate(this.options.clock.wallNanoseconds()),
+      close: !this.#requestReceived || this.#closesAlways(),
+    });
+    this.#downstream.headers(headers, endStream);
+    if (endStream) this.#complete();
+  }
+
+  /** Envoy closes the connection after these replies of a filter or its own, even if the request was complete. */
+  #closesAlways(): boolean {
+    const status = this.#manager.localReply?.statusCode;
+    return status === 400 || status === 413;
+  }
+
+  #complete(): void {
+    this.#outcome ??= { kind: "completed" };
+    this.#manager.finish();
+  }
+
+  #reset(details: string): void {
+    this.#outcome ??= {
+      kind: "reset",
+      explanation: `The client's connection was cut: ${details}.`,
+    };
+    this.#manager.finish();
+  }
+
+  #clientGivesUp(): void {
+    this.#outcome ??= {
+      kind: "stalled",
+      explanation: explainStall({
+        decoder: this.#manager.decoder,
+        encoder: this.#manager.encoder,
+        needOption: this.options.needOption,
+        hasResponse: this.stream.response !== null,
+        upstreamAnswered: this.#upstreamAnswered,
+        upstreamStarted: this.#upstream.message !== null,
+        upstreamBroken: this.#upstreamBroken,
+      }),
+    };
+    if (!this.#requestStarted) return;
+    this.#info.responseCodeDetails ??= "downstream_remote_disconnect";
+    try {
+      this.#manager.finish();
+    } catch (error) {
+      this.#outcome = interruption(error);
+    }
+  }
+}
+
+/** What Envoy's codec refuses to send upstream. */
+function requestProblem(headers: HeaderMap): string | null {
+  if (!headers.has(":method")) return "missing required header: :method";
+  const bad = headers.pairs.find(([, value]) => /[\0\r\n]/.test(value));
+  return bad === undefined ? null : `invalid header value for: ${bad[0]}`;
+}
+
+const ignored: Http1Events = {
+  headers: () => undefined,
+  data: () => undefined,
+  end: () => undefined,
+  error: () => undefined,
+};
+
+/** Turns what stopped a replay into its outcome. */
+export function interruption(error: unknown): Outcome {
+  if (error instanceof MissingBodyNeeded) {
+    return { kind: "body-missing", direction: error.direction, explanation: error.message };
+  }
+  if (error instanceof EnvoyCrash) return { kind: "crashed", explanation: error.message };
+  const failure = error instanceof Error ? error : new Error(String(error));
+  return { kind: "failed", explanation: failure.message, error: failure };
+}

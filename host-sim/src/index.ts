@@ -1,0 +1,23 @@
+export { fromBytes, fromText, toBytes, toText } from "./byte-string.js";
+export type { ByteString, HeaderList, HeaderPair } from "./byte-string.js";
+export type { Clock } from "./envoy/clock.js";
+export { EnvoyStartError } from "./envoy/envoy-start-error.js";
+export { Envoy } from "./envoy/envoy.js";
+export type { EnvoyOptions, ReplayOptions } from "./envoy/envoy.js";
+export type { CallbackTime, LogLine, ThreadName, TraceLine, WasmLogLevel } from "./envoy/event-log.js";
+export type { Metric } from "./envoy/metrics.js";
+export type { Configuration, PluginConfig, VmConfig } from "./envoy/plugin-config.js";
+export {
+  CallbackTimeoutError,
+  SimulatorError,
+  UnimplementedHostCallError,
+  UnmodelledPropertyError,
+} from "./errors.js";
+export type { SimulatorErrorCode } from "./errors.js";
+export type { Exchange, HttpMessage, LocalReply, Outcome } from "./http/exchange.js";
+export { encodeRequest, encodeResponse } from "./http/recorded-wire.js";
+export { inspectModule } from "./module/inspect-module.js";
+export type { ModuleInspection, ModuleProblem } from "./module/inspect-module.js";
+export { formatSignature } from "./module/wasm-module.js";
+export type { ModuleExport, ModuleImport, Signature, ValueType } from "./module/wasm-module.js";
+export * from "./recording/index.js";

@@ -1,0 +1,172 @@
+import { guestExports } from "../abi/guest-exports.js";
+import { findHostFunction } from "../abi/host-functions.js";
+import type { AbiVersion } from "../abi/host-function.js";
+import {
+  formatSignature,
+  hasWasmHeader,
+  readWasmModule,
+  sameSignature,
+  type ModuleExport,
+  type ModuleImport,
+  type WasmModule,
+} from "./wasm-module.js";
+import { WasmFormatError } from "./wasm-reader.js";
+
+/** What a module is, and whether Envoy can load it. */
+export interface ModuleInspection {
+  /** Of the first marker export; null when there is none. */
+  readonly abiVersion: AbiVersion | null;
+  readonly imports: readonly ModuleImport[];
+  readonly exports: readonly ModuleExport[];
+  /** Why Envoy would refuse the module: every reason, not only the first that Envoy stops at. Empty: it loads. */
+  readonly problems: readonly ModuleProblem[];
+  /** The error lines Envoy would print, in its words and order. */
+  readonly loadErrors: readonly string[];
+}
+
+export interface ModuleProblem {
+  /** Envoy's own sentence where it has one. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/**
+ * Reads a compiled module without running it and says whether Envoy 1.40 can load it.
+ *
+ * ```ts
+ * const { abiVersion, problems } = inspectModule(await readFile("build/hello.wasm"));
+ * ```
+ */
+export function inspectModule(bytes: Uint8Array): ModuleInspection {
+  let module: WasmModule = { imports: [], exports: [], functionNames: new Map(), hasNameSection: false };
+  if (bytes.length === 0) {
+    const problem = { message: "The module is empty.", hint: "Build the filter again." };
+    return { ...module, abiVersion: null, problems: [problem], loadErrors: [] };
+  }
+  const loadFailure = (message: string, hint: string): ModuleInspection => ({
+    imports: module.imports,
+    exports: module.exports,
+    abiVersion: abiVersionOf(module.exports),
+    problems: [{ message, hint }],
+    loadErrors: [`Wasm VM failed ${message}`, "Wasm VM failed Failed to load Wasm code"],
+  });
+  if (!hasWasmHeader(bytes)) {
+    return loadFailure(
+      noAbiVersion,
+      "This is not a wasm module: it does not start with the bytes of its header.",
+    );
+  }
+  try {
+    module = readWasmModule(bytes);
+  } catch (error) {
+    if (!(error instanceof WasmFormatError)) throw error;
+    return loadFailure("Failed to parse corrupted Wasm module", `The file is damaged: ${error.message}.`);
+  }
+  const abiVersion = abiVersionOf(module.exports);
+  if (abiVersion === null) {
+    return loadFailure(noAbiVersion, "The module must export a function proxy_abi_version_0_2_1.");
+  }
+  try {
+    new WebAssembly.Module(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return loadFailure("Failed to load Wasm bytecode", `The code is invalid: ${reason}.`);
+  }
+  const imports = importProblems(module, abiVersion);
+  const exports = exportProblems(module, abiVersion);
+  // Envoy stops at the first import it cannot resolve; of the exports it prints every bad one.
+  const lines = imports.length > 0 ? imports.slice(0, 1) : exports;
+  return {
+    abiVersion,
+    imports: module.imports,
+    exports: module.exports,
+    problems: [...imports, ...exports].map(({ message, hint }) => ({ message, hint })),
+    loadErrors:
+      lines.length === 0
+        ? []
+        : [...lines.map((problem) => problem.line), "Wasm VM failed Failed to initialize Wasm code"],
+  };
+}
+
+const noAbiVersion = "Missing or unknown Proxy-Wasm ABI version";
+
+interface LoadProblem extends ModuleProblem {
+  /** The line as Envoy logs it. */
+  readonly line: string;
+}
+
+/** The version whose marker comes first in the export section (abi.md 1). */
+export function abiVersionOf(exports: readonly ModuleExport[]): AbiVersion | null {
+  for (const { name, kind } of exports) {
+    const marker = kind === "function" ? /^proxy_abi_version_(0_1_0|0_2_0|0_2_1)$/.exec(name) : null;
+    if (marker?.[1] !== undefined) return marker[1].replaceAll("_", ".") as AbiVersion;
+  }
+  return null;
+}
+
+function importProblems(module: WasmModule, version: AbiVersion): LoadProblem[] {
+  return module.imports.flatMap(({ module: from, name, kind, signature }): LoadProblem[] => {
+    if (kind === "memory" || kind === "table") return [];
+    const host = kind === "function" ? findHostFunction(from, name, version) : null;
+    if (host === null) {
+      const line = `Failed to load Wasm module due to a missing import: ${from}.${name}`;
+      return [{ line, message: line, hint: missingImportHint(from, name) }];
+    }
+    if (signature !== null && sameSignature(signature, host.signature)) return [];
+    const want = signature === null ? "unknown" : formatSignature(signature);
+    const line = `Failed to load Wasm module due to an import type mismatch: ${from}.${name}, want: ${want}, but host exports: ${formatSignature(host.signature)}`;
+    return [{ line, message: line, hint: "Declare the import with the signature that the host exports." }];
+  });
+}
+
+function missingImportHint(module: string, name: string): string {
+  if (module !== "env") return "Envoy offers the modules env and wasi_snapshot_preview1 only.";
+  if (name === "abort")
+    return "Build with --use abort=<a function of yours>: Envoy has no AssemblyScript abort.";
+  if (name === "seed" || name.startsWith("Date.") || name.startsWith("console.")) {
+    return "This AssemblyScript built-in needs a JavaScript host; use the ABI's own call instead.";
+  }
+  return "No host function of this name exists in this ABI version; remove the import.";
+}
+
+function exportProblems(module: WasmModule, version: AbiVersion): LoadProblem[] {
+  const exported = new Map(
+    module.exports.filter(({ kind }) => kind === "function").map((row) => [row.name, row]),
+  );
+  const problems: LoadProblem[] = [];
+  const found = new Set<string>();
+  for (const { name, signature } of guestExports(version)) {
+    const actual = exported.get(name)?.signature;
+    if (actual === undefined || actual === null) continue;
+    // A fallback is looked up only when the preferred name is missing (abi.md 1).
+    if (preferred.get(name)?.some((other) => found.has(other)) === true) continue;
+    if (sameSignature(actual, signature)) {
+      found.add(name);
+      continue;
+    }
+    const line = `Bad function signature for: ${name}, want: ${formatSignature(signature)}, but the module exports: ${formatSignature(actual)}`;
+    problems.push({ line, message: line, hint: "Export the callback with the signature that Envoy wants." });
+    if (name === "malloc") problems.push(missingMalloc);
+  }
+  if (!found.has("malloc") && !found.has("proxy_on_memory_allocate") && !problems.includes(missingMalloc)) {
+    problems.push(missingMalloc);
+  }
+  if (!module.exports.some(({ kind }) => kind === "memory")) {
+    const line = "Failed to create new Wasm instance";
+    problems.push({ line, message: "The module exports no memory.", hint: "Export the module's memory." });
+  }
+  return problems;
+}
+
+const preferred: ReadonlyMap<string, readonly string[]> = new Map([
+  ["proxy_on_memory_allocate", ["malloc"]],
+  ["_start", ["_initialize"]],
+  ["__main_void", ["main"]],
+]);
+
+const missingMalloc: LoadProblem = {
+  line: "Wasm VM failed Wasm module is missing malloc function.",
+  message: "Wasm module is missing malloc function.",
+  hint: "Export a function malloc or proxy_on_memory_allocate that takes a size and returns an address.",
+};

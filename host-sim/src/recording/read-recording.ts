@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseEventStream } from "./event-stream.js";
 import { parseHar } from "./har.js";
 import { readJsonValues, withoutByteOrderMark } from "./json-text.js";
@@ -10,13 +11,14 @@ import type { RecordedStream } from "./recorded-stream.js";
 import { parseTap } from "./tap.js";
 
 /** The streams of a recording: HAR, Envoy tap or event file, recognised by what is in it. */
-export async function readRecording(path: string): Promise<RecordedStream[]> {
+export async function readRecording(path: string | URL): Promise<RecordedStream[]> {
   return [...(await loadRecording(path)).streams];
 }
 
 /** The same with the entries that were skipped. */
-export async function loadRecording(path: string): Promise<Recording> {
-  return parseRecording(await readBytes(path), basename(path));
+export async function loadRecording(path: string | URL): Promise<Recording> {
+  const file = typeof path === "string" ? path : fileURLToPath(path);
+  return parseRecording(await readBytes(file), basename(file));
 }
 
 /** Recognises the format by the content alone: file names differ, and people rename files. */

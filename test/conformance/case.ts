@@ -1,0 +1,12 @@
+import type { PluginConfig, RecordedStream } from "as-proxy-wasm-sim";
+
+/** One thing both hosts do: a filter with a configuration, started, given the streams of a recording, stopped. */
+export interface Case {
+  /** `api-key/default/site`: filter, configuration, recording. Also the path of its golden file. */
+  readonly name: string;
+  readonly plugin: PluginConfig;
+  /** Of the module: what Envoy did with other bytes says nothing about these. */
+  readonly moduleSha256: string;
+  readonly streams: readonly RecordedStream[];
+  readonly perConnectionBufferLimitBytes: number;
+}

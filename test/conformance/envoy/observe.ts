@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { encodeRequest, encodeResponse } from "as-proxy-wasm-sim";
+
+import type { Case } from "../case.js";
+import type { Observation, StreamObservation, ThreadLines } from "../observation.js";
+import { bootstrap, MARK } from "./bootstrap.js";
+import { type ClientResponse, exchange } from "./client.js";
+import { responseFraming } from "./http1-framing.js";
+import { isPluginLog, isTrace, type LogMessage, parseLog } from "./log.js";
+import { type RunningEnvoy, startEnvoy } from "./process.js";
+import { SIDE_PATH, Upstream, type UpstreamConnection } from "./upstream.js";
+
+/** Long enough for a busy machine, and only waited for by streams that never get an answer. */
+const STALL_MS = 1_500;
+
+/** Runs a case in a real Envoy. */
+export async function observeEnvoy(binary: string, testCase: Case): Promise<Observation> {
+  const folder = await mkdtemp(join(tmpdir(), "conformance-"));
+  const upstream = await Upstream.listen();
+  try {
+    const modulePath = join(folder, "plugin.wasm");
+    await writeFile(modulePath, testCase.plugin.vmConfig.code);
+    const config = bootstrap({
+      plugins: [testCase.plugin],
+      modulePaths: [modulePath],
+      upstreamPort: upstream.port,
+      perConnectionBufferLimitBytes: testCase.perConnectionBufferLimitBytes,
+    });
+    const envoy = await startEnvoy(binary, config, folder);
+    if (envoy.kind === "refused") return refused(parseLog(envoy.log));
+
+    const exchanges = await runStreams(envoy, upstream, testCase);
+    const metrics = readMetrics(await envoy.admin("/stats?filter=%5Ewasmcustom%5C."));
+    return served(parseLog(await envoy.stop()), exchanges, metrics);
+  } finally {
+    await upstream.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Exchange {
+  readonly id: string;
+  readonly downstream: ClientResponse;
+  readonly upstream: readonly UpstreamConnection[];
+}
+
+/**
+ * One stream after the other. Between two of them a request through the side listener does three things: it leaves a
+ * mark in the worker's log, it proves that the worker is done with the stream before, and it puts a warm connection
+ * into the upstream pool (abi.md F.5: with a cold one, whether the upstream sees a rejected request is a race).
+ */
+async function runStreams(envoy: RunningEnvoy, upstream: Upstream, testCase: Case): Promise<Exchange[]> {
+  const exchanges: Exchange[] = [];
+  await mark(envoy.sidePort, 0);
+  for (const [index, stream] of testCase.streams.entries()) {
+    const method = stream.request.headers.find(([name]) => name === ":method")?.[1] ?? "GET";
+    const writes = stream.response === null ? null : encodeResponse(stream);
+    const close = writes !== null && responseFraming(Buffer.concat(writes), method).kind === "until-close";
+    upstream.begin({ writes, close });
+    const downstream = await exchange(envoy.port, { method, writes: encodeRequest(stream) }, STALL_MS);
+    await mark(envoy.sidePort, index + 1);
+    const seen = await upstream.end();
+    // A connection that was closed for being in the middle of a message has left the pool: make another.
+    if (seen.some((connection) => connection.closed)) await mark(envoy.sidePort, index + 1);
+    exchanges.push({ id: stream.id, downstream, upstream: seen });
+  }
+  return exchanges;
+}
+
+async function mark(sidePort: number, index: number): Promise<void> {
+  const request = Buffer.from(`GET ${SIDE_PATH} HTTP/1.1\r\nhost: side\r\nx-mark: ${index}\r\n\r\n`);
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const response = await exchange(sidePort, { method: "GET", writes: [request] }, 5_000);
+    if (response.bytes.startsWith("HTTP/1.1 200 ")) return;
+  }
+  throw new Error("Envoy's side listener does not answer 200");
+}
+
+function refused(messages: readonly LogMessage[]): Observation {
+  const none: ThreadLines = { trace: [], logs: [] };
+  return {
+    start: { outcome: "refused", main: linesOf(messages), worker: none },
+    streams: [],
+    stop: { main: none, worker: none },
+    metrics: {},
+  };
+}
+
+function served(
+  messages: readonly LogMessage[],
+  exchanges: readonly Exchange[],
+  metrics: Readonly<Record<string, string>>,
+): Observation {
+  const marks = messages.filter((message) => message.logger === "lua" && message.text.startsWith(MARK));
+  const workerId = marks[0]?.threadId;
+  const mainLines = messages.filter((message) => message.threadId !== workerId);
+  const served = mainLines.findIndex((message) => message.text.includes("starting main dispatch loop"));
+  const segments = segmentsByMark(messages.filter((message) => message.threadId === workerId));
+  const segment = (index: number) => linesOf(segments.get(index) ?? []);
+  // Streams lie between their own mark and the next; what follows the last mark is the shutdown.
+  const streams = exchanges.map((one, index): StreamObservation => ({
+    id: one.id,
+    downstream: one.downstream,
+    upstream: one.upstream.map((connection) => connection.bytes),
+    worker: segment(index),
+  }));
+  return {
+    start: { outcome: "serving", main: linesOf(mainLines.slice(0, served)), worker: segment(-1) },
+    streams,
+    stop: { main: linesOf(mainLines.slice(served)), worker: segment(exchanges.length) },
+    metrics,
+  };
+}
+
+/** -1 is what comes before the first mark. */
+function segmentsByMark(messages: readonly LogMessage[]): Map<number, LogMessage[]> {
+  const segments = new Map<number, LogMessage[]>();
+  let current = -1;
+  for (const message of messages) {
+    if (message.logger === "lua" && message.text.startsWith(MARK)) {
+      current = Number(message.text.slice(MARK.length));
+      continue;
+    }
+    const lines = segments.get(current) ?? [];
+    lines.push(message);
+    segments.set(current, lines);
+  }
+  return segments;
+}
+
+function linesOf(messages: readonly LogMessage[]): ThreadLines {
+  return {
+    trace: messages.filter(isTrace).map((message) => message.text),
+    logs: messages.filter(isPluginLog).map((message) => `${message.level} ${message.text}`),
+  };
+}
+
+/** Counters and gauges; a histogram's line tells of the last flush, which is a matter of time. */
+function readMetrics(stats: string): Record<string, string> {
+  const metrics: Record<string, string> = {};
+  for (const line of stats.split("\n")) {
+    const match = /^wasmcustom\.(.*): (\d+)$/.exec(line);
+    if (match !== null) metrics[match[1] ?? ""] = match[2] ?? "";
+  }
+  return metrics;
+}

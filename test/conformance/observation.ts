@@ -1,0 +1,30 @@
+/**
+ * What can be seen of a case from outside, in the same form for both hosts. Bytes are byte strings, one character an
+ * octet; trace and log lines are Envoy's without their prefix.
+ */
+export interface Observation {
+  readonly start: {
+    /** `refused`: the configuration is wrong, the process ends. */
+    readonly outcome: "serving" | "refused";
+    readonly main: ThreadLines;
+    readonly worker: ThreadLines;
+  };
+  readonly streams: readonly StreamObservation[];
+  readonly stop: { readonly main: ThreadLines; readonly worker: ThreadLines };
+  /** `wasmcustom.NAME` without the prefix, as /stats prints the value. */
+  readonly metrics: Readonly<Record<string, string>>;
+}
+
+export interface ThreadLines {
+  readonly trace: readonly string[];
+  /** `level text` */
+  readonly logs: readonly string[];
+}
+
+export interface StreamObservation {
+  readonly id: string;
+  readonly downstream: { readonly bytes: string; readonly end: "complete" | "cut" | "stalled" };
+  /** One entry a connection that carried bytes. */
+  readonly upstream: readonly string[];
+  readonly worker: ThreadLines;
+}

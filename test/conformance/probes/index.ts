@@ -1,0 +1,22 @@
+import { probe as bodies } from "./bodies/probe.js";
+import { probe as hold } from "./hold/probe.js";
+import { probe as maps } from "./maps/probe.js";
+import type { Probe } from "./probe.js";
+import { probe as replies } from "./replies/probe.js";
+import { probe as services } from "./services/probe.js";
+import { probe as start } from "./start/probe.js";
+import { probe as traps } from "./traps/probe.js";
+
+export { buildProbe } from "./build.js";
+export type { Probe, ProbeConfiguration } from "./probe.js";
+
+/** By the name of their folder. */
+export const probes: Readonly<Record<string, Probe>> = {
+  bodies,
+  hold,
+  maps,
+  replies,
+  services,
+  start,
+  traps,
+};

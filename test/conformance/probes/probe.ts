@@ -1,0 +1,18 @@
+import type { RecordedStream } from "as-proxy-wasm-sim";
+
+/** How a probe is configured; what is left out is absent in Envoy's configuration too. */
+export interface ProbeConfiguration {
+  readonly rootId?: string;
+  readonly configuration?: string;
+  readonly vmConfiguration?: string;
+  readonly allowOnHeadersStopIteration?: boolean;
+  readonly perConnectionBufferLimitBytes?: number;
+  /** Instead of the probe's. */
+  readonly streams?: readonly RecordedStream[];
+}
+
+/** A filter in the raw ABI that asks a host what no example would: `NAME/assembly/index.ts`, and what it is run with. */
+export interface Probe {
+  readonly configurations: Readonly<Record<string, ProbeConfiguration>>;
+  readonly streams: readonly RecordedStream[];
+}

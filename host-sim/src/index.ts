@@ -21,3 +21,4 @@ export type { ModuleInspection, ModuleProblem } from "./module/inspect-module.js
 export { formatSignature } from "./module/wasm-module.js";
 export type { ModuleExport, ModuleImport, Signature, ValueType } from "./module/wasm-module.js";
 export * from "./recording/index.js";
+export { type FilterManifest, loadFilter, parseFilterManifest, readFilterManifest } from "./manifest/index.js";

@@ -3,6 +3,7 @@ import { fromBytes, fromText } from "../byte-string.js";
 import { BaseContext, type VmScope } from "./base-context.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
+import { initializationFailed } from "../module/inspect-module.js";
 import { loadModule, type LoadedModule } from "./loaded-module.js";
 import { MetricIds, type StatStore } from "./metrics.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
@@ -43,12 +44,26 @@ export function pluginKey(plugin: PluginConfig): string {
   return JSON.stringify([plugin.name, plugin.rootId, configuration]);
 }
 
-/** Loads a module for Envoy, or logs in its words why it cannot be. */
+/** Loads a module for Envoy and tries it in the base VM, or logs in Envoy's words why it cannot be used. */
 export function loadForEnvoy(plugin: PluginConfig, services: ProcessServices): LoadedModule | null {
   const loaded = loadModule(plugin.vmConfig.code);
-  if ("compiled" in loaded) return loaded;
-  for (const line of loaded.loadErrors) services.events.log("main", "error", fromText(line));
+  if ("compiled" in loaded) return startVm("Base", plugin, loaded, "main", services) === null ? null : loaded;
+  // An empty file does not even become a VM.
+  if (loaded.loadErrors.length > 0) {
+    createVm("Base", "main", services);
+    for (const line of loaded.loadErrors) services.events.log("main", "error", fromText(line));
+    stopVm("main", services);
+  }
   return null;
+}
+
+function createVm(
+  kind: "Base" | "Thread-Local",
+  thread: ThreadName,
+  { events, instances }: ProcessServices,
+): void {
+  instances.count += 1;
+  events.log(thread, "debug", `${kind} Wasm created ${instances.count} now active`);
 }
 
 /** Creates and initialises a VM; null, with Envoy's log lines, when its start-up code fails. */
@@ -59,9 +74,8 @@ export function startVm(
   thread: ThreadName,
   services: ProcessServices,
 ): RunningVm | null {
-  const { events, instances } = services;
-  instances.count += 1;
-  events.log(thread, "debug", `${kind} Wasm created ${instances.count} now active`);
+  const { events } = services;
+  createVm(kind, thread, services);
   const { vmId, configuration, environmentVariables } = plugin.vmConfig;
   const scope: VmScope = {
     thread,
@@ -76,6 +90,7 @@ export function startVm(
     stopVm(thread, services);
     return null;
   };
+  for (const line of module.exportErrors) events.log(thread, "error", fromText(line));
   let vm: WasmVm;
   try {
     vm = new WasmVm(module, new BaseContext(scope), new Map(Object.entries(environmentVariables ?? {})), {
@@ -89,10 +104,8 @@ export function startVm(
     return fail("Failed to create new Wasm instance", initializationFailed);
   }
   vm.initialize();
-  return vm.failed ? fail(initializationFailed) : { vm, scope };
+  return vm.failed || module.exportErrors.length > 0 ? fail(initializationFailed) : { vm, scope };
 }
-
-const initializationFailed = "Wasm VM failed Failed to initialize Wasm code";
 
 /** A VM goes; its contexts were told before. */
 export function stopVm(thread: ThreadName, { events, instances }: ProcessServices): void {

@@ -51,7 +51,7 @@ export class RootContext extends BaseContext {
 
   /** A callback that the module leaves out counts as a yes. */
   #answers(name: string, size: number): boolean {
-    return !this.vm.exports(name) || (this.vm.callback(this.id, name, this.id, size) ?? 0) !== 0;
+    return !this.vm.exports(name) || (this.vm.callbackEvenIfDead(this.id, name, this.id, size) ?? 0) !== 0;
   }
 
   /** Buffer 7 is readable inside context_create and configure only (abi.md 5.2). */

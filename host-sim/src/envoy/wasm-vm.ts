@@ -6,7 +6,7 @@ import type { AbiVersion, GuestValue, HostCall, HostFunction } from "../abi/host
 import { findHostFunction } from "../abi/host-functions.js";
 import { traceExport, traceImport } from "../abi/trace.js";
 import { UnimplementedHostCallError } from "../errors.js";
-import type { ModuleImport } from "../module/wasm-module.js";
+import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import { describeTrap, withDeepStackTraces } from "./guest-trap.js";
@@ -60,10 +60,13 @@ export class WasmVm {
         (value) => value instanceof WebAssembly.Memory,
       ) as WebAssembly.Memory,
     );
-    for (const { name } of guestExports(this.abiVersion)) {
+    const declared = new Map(module.sections.exports.map((row) => [row.name, row.signature]));
+    for (const { name, signature } of guestExports(this.abiVersion)) {
       const guestFunction = instance.exports[name];
-      if (typeof guestFunction === "function")
-        this.#exports.set(name, this.#traced(name, guestFunction as GuestFunction));
+      const actual = declared.get(name) ?? null;
+      if (typeof guestFunction !== "function" || actual === null || !sameSignature(actual, signature))
+        continue;
+      this.#exports.set(name, this.#traced(name, guestFunction as GuestFunction));
     }
   }
 
@@ -97,10 +100,15 @@ export class WasmVm {
   }
 
   /**
-   * Calls an export for a context. Null when the module does not export it or when it traps; a function without
-   * result gives 0. Afterwards what the guest asked to happen after the callback happens.
+   * Calls an export for a context. Null when the module does not export it, when it traps, and when the VM is dead; a
+   * function without result gives 0. Afterwards what the guest asked to happen after the callback happens.
    */
   callback(contextId: number, name: string, ...args: number[]): number | null {
+    return this.#failed ? null : this.callbackEvenIfDead(contextId, name, ...args);
+  }
+
+  /** Envoy enters a dead VM in one place: vm_start after a trap in context_create. */
+  callbackEvenIfDead(contextId: number, name: string, ...args: number[]): number | null {
     const result = this.#enter(contextId, name, args);
     if (this.#depth === 0) this.#runAfterCallback();
     return result;
@@ -202,20 +210,16 @@ export class WasmVm {
   }
 
   #hostCall(): HostCall {
-    // Read through getters: memory and context change from call to call.
-    const vm = this;
     const { events, thread, clock } = this.services;
+    // Memory and context are read anew in every call: they change from one to the next.
+    const memory = () => this.#memory;
+    const context = () => this.#callContext();
     return {
       get memory() {
-        return vm.#memory;
+        return memory();
       },
       get context() {
-        const contexts = vm.#contexts;
-        return (
-          contexts.get(vm.#effectiveContext || vm.#currentContext) ??
-          contexts.get(vm.#currentContext) ??
-          vm.vmContext
-        );
+        return context();
       },
       abiVersion: this.abiVersion,
       logLevel: events.levelNumber,
@@ -230,6 +234,12 @@ export class WasmVm {
       allocate: (size) => this.#allocate(size),
       trace: (line) => events.traceLine(thread, line),
     };
+  }
+
+  /** The effective context while it lives, else the one that was called (abi.md 3.4). */
+  #callContext(): HostContext {
+    const effective = this.#effectiveContext === 0 ? undefined : this.#contexts.get(this.#effectiveContext);
+    return effective ?? this.#contexts.get(this.#currentContext) ?? this.vmContext;
   }
 }
 

@@ -30,6 +30,11 @@ export interface DirectionOptions {
   readonly end: DirectionEnd;
   /** Held data grew over the limit while a filter buffers; reading stops instead when it streams. */
   readonly onDataTooLarge: () => void;
+  /**
+   * Trailers that a filter adds in its last body callback go on even when that callback holds or releases data. For
+   * requests Envoy 1.40 does this: released together with a held body, added trailers reach the upstream twice.
+   */
+  readonly addedTrailersPassHeldData: boolean;
   /** Called after every filter call; true ends the iteration because the stream was answered or reset meanwhile. */
   readonly isOver: () => boolean;
 }
@@ -139,7 +144,11 @@ export class FilterDirection {
       if (trailersBefore === null && this.#trailers !== null) trailersAddedBy ??= position.index;
       const passesOn = this.#applyDataStatus(position, status, data);
       if (this.#options.isOver()) return;
-      if (!passesOn) return;
+      if (passesOn) continue;
+      if (trailersAddedBy !== null && this.#trailers !== null && this.#options.addedTrailersPassHeldData) {
+        this.#passTrailers(trailersAddedBy + 1, this.#trailers);
+      }
+      return;
     }
     this.#options.end.data(data, endStream && this.#trailers === null);
     if (trailersAddedBy !== null && this.#trailers !== null && !this.#options.isOver()) {

@@ -55,6 +55,7 @@ export class FilterManager {
         trailersKind: "request trailers",
         bufferLimit,
         end: ends.router,
+        addedTrailersPassHeldData: true,
         onDataTooLarge: () =>
           this.sendLocalReply(envoyReply(413, "Payload Too Large", "request_payload_too_large")),
         isOver: () => this.#decoderIsOver(),
@@ -75,6 +76,7 @@ export class FilterManager {
           data: (data, endStream) => ends.codec.data(data, endStream),
           trailers: (trailers) => ends.codec.trailers(trailers),
         },
+        addedTrailersPassHeldData: false,
         onDataTooLarge: () =>
           this.sendLocalReply(envoyReply(500, "Internal Server Error", "response_payload_too_large")),
         isOver: () => this.#state === "finished",
@@ -150,9 +152,9 @@ export class FilterManager {
 
   #encodeHeaders(headers: HeaderMap, endStream: boolean): void {
     if (!headers.has(":status")) {
-      this.sendLocalReply(
-        envoyReply(502, "missing required header: :status", "filter_removed_required_response_headers"),
-      );
+      const problem = "missing required header: :status";
+      const details = `filter_removed_required_response_headers{${problem.replaceAll(" ", "_")}}`;
+      this.sendLocalReply(envoyReply(502, problem, details));
       return;
     }
     this.#responseHeadersSent = true;

@@ -49,14 +49,19 @@ export class Http1Encoder {
     this.#chunked = false;
     if (headers.some(([name]) => name === "content-length")) return null;
     const isRequest = this.options.kind === "request";
-    if (endStream) {
-      const hasNoBody = isRequest ? methodsWithoutBody.has(method ?? "") : status < 200 || status === 204;
-      return hasNoBody || this.options.answersHead === true ? null : "content-length: 0";
+    if (endStream && this.options.answersHead !== true) {
+      const hasNoBody = isRequest ? methodsWithoutBody.has(method ?? "") : bodiless(status) || status === 304;
+      return hasNoBody ? null : "content-length: 0";
     }
-    if (!isRequest && (status < 200 || status === 204)) return null;
-    this.#chunked = this.options.answersHead !== true;
+    if (!isRequest && bodiless(status)) return null;
+    // A HEAD answer without length announces the chunks that a GET would get.
+    this.#chunked = !endStream;
     return "transfer-encoding: chunked";
   }
+}
+
+function bodiless(status: number): boolean {
+  return status < 200 || status === 204;
 }
 
 const methodsWithoutBody: ReadonlySet<ByteString> = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);

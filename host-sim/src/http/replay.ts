@@ -211,16 +211,10 @@ class StreamRun {
     this.#info.responseCode = Number(headers.get(":status"));
     finishResponseHeaders(headers, {
       date: httpDate(this.options.clock.wallNanoseconds()),
-      close: !this.#requestReceived || this.#closesAlways(),
+      close: !this.#requestReceived || this.#manager.localReply?.statusCode === 400,
     });
     this.#downstream.headers(headers, endStream);
     if (endStream) this.#complete();
-  }
-
-  /** Envoy closes the connection after these replies of a filter or its own, even if the request was complete. */
-  #closesAlways(): boolean {
-    const status = this.#manager.localReply?.statusCode;
-    return status === 400 || status === 413;
   }
 
   #complete(): void {

@@ -22,6 +22,8 @@ export interface ModuleInspection {
   readonly problems: readonly ModuleProblem[];
   /** The error lines Envoy would print, in its words and order. */
   readonly loadErrors: readonly string[];
+  /** How far Envoy would get: a module that fails at its exports has been linked and its start-up code runs. */
+  readonly failsAt: "loading" | "linking" | "exports" | null;
 }
 
 export interface ModuleProblem {
@@ -42,7 +44,7 @@ export function inspectModule(bytes: Uint8Array): ModuleInspection {
   let module: WasmModule = { imports: [], exports: [], functionNames: new Map(), hasNameSection: false };
   if (bytes.length === 0) {
     const problem = { message: "The module is empty.", hint: "Build the filter again." };
-    return { ...module, abiVersion: null, problems: [problem], loadErrors: [] };
+    return { ...module, abiVersion: null, problems: [problem], loadErrors: [], failsAt: "loading" };
   }
   const loadFailure = (message: string, hint: string): ModuleInspection => ({
     imports: module.imports,
@@ -50,6 +52,7 @@ export function inspectModule(bytes: Uint8Array): ModuleInspection {
     abiVersion: abiVersionOf(module.exports),
     problems: [{ message, hint }],
     loadErrors: [`Wasm VM failed ${message}`, "Wasm VM failed Failed to load Wasm code"],
+    failsAt: "loading",
   });
   if (!hasWasmHeader(bytes)) {
     return loadFailure(
@@ -82,12 +85,13 @@ export function inspectModule(bytes: Uint8Array): ModuleInspection {
     imports: module.imports,
     exports: module.exports,
     problems: [...imports, ...exports].map(({ message, hint }) => ({ message, hint })),
-    loadErrors:
-      lines.length === 0
-        ? []
-        : [...lines.map((problem) => problem.line), "Wasm VM failed Failed to initialize Wasm code"],
+    loadErrors: lines.length === 0 ? [] : [...lines.map((problem) => problem.line), initializationFailed],
+    failsAt: imports.length > 0 ? "linking" : exports.length > 0 ? "exports" : null,
   };
 }
+
+/** Envoy's last line about a module that it could load but not start. */
+export const initializationFailed = "Wasm VM failed Failed to initialize Wasm code";
 
 const noAbiVersion = "Missing or unknown Proxy-Wasm ABI version";
 

@@ -193,7 +193,6 @@ export class Envoy {
       module = loadForEnvoy(plugin, this.#services);
       if (module === null)
         return this.#fail(plugin, "Run `as-proxy-wasm check` on the module to see every problem.");
-      if (startVm("Base", plugin, module, "main", this.#services) === null)
         return this.#fail(plugin, startHint);
       this.#modules.set(key, module);
     }

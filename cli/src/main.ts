@@ -15,8 +15,7 @@ process.exitCode = await runProgram(
     name: "as-proxy-wasm",
     version,
     summary: "Build, test and ship proxy-wasm filters for Envoy.",
-    epilogue:
-      "Every verb but manifest works in the folder of filter.json; as-proxy-wasm VERB --help says more.",
+    epilogue: "Run in the folder of a filter.json. as-proxy-wasm VERB --help says more.",
   },
   commands,
   process.argv.slice(2),

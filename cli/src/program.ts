@@ -73,13 +73,18 @@ function fullName(parser: Parser): string {
   return parser.parent === null ? parser.name() : `${fullName(parser.parent)} ${parser.name()}`;
 }
 
+/** First words that several verbs share. */
+const groups: Readonly<Record<string, string>> = {
+  manifest: "print what runs a pushed image: manifest istio",
+};
+
 function addVerb(root: Parser, command: Command, terminal: Terminal): Parser {
   const words = command.name.split(" ");
   let parent = root;
   for (const word of words.slice(0, -1)) {
     parent =
       parent.commands.find((known) => known.name() === word) ??
-      configure(parent.command(word), terminal).description(`${command.summary}`);
+      configure(parent.command(word), terminal).description(groups[word] ?? "");
   }
   const verb = configure(parent.command(words.at(-1) ?? command.name), terminal).description(command.summary);
   for (const [name, argument] of Object.entries(command.arguments)) {

@@ -3,10 +3,10 @@ import { gzipSync } from "node:zlib";
 import { inspectModule } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, optional } from "../command.js";
 import { compile } from "../compiler/compile.js";
-import { moduleNames } from "../module/module-names.js";
+import { moduleNames, problemSentence } from "../module/module-names.js";
 import { openProject } from "../project/project.js";
 import { replaceFile } from "../project/replace-file.js";
-import { duration, size, table } from "../terminal.js";
+import { duration, printable, size, table } from "../terminal.js";
 
 export const build = defineCommand({
   name: "build",
@@ -62,8 +62,9 @@ export const build = defineCommand({
         ]),
       );
     }
-    for (const { message, hint } of report.problems)
-      terminal.note(`error: Envoy would not load it: ${message} ${hint}`);
+    for (const problem of report.problems) {
+      terminal.note(`error: Envoy would not load it: ${printable(problemSentence(problem))}`);
+    }
     return report.problems.length === 0 ? 0 : 1;
   },
 });

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { relative } from "node:path";
 import { inspectModule } from "as-proxy-wasm-sim";
 import { defineCommand, json, optional } from "../command.js";
-import { moduleNames } from "../module/module-names.js";
+import { moduleNames, problemSentence } from "../module/module-names.js";
 import { openProject } from "../project/project.js";
 import { readModule } from "../project/read-file.js";
 import { printable, size, table } from "../terminal.js";
@@ -47,7 +47,7 @@ export const check = defineCommand({
         ["imports", printable(imports.join(" "))],
       ]),
     );
-    for (const { message, hint } of problems) terminal.out(`  problem  ${printable(`${message} ${hint}`)}`);
+    for (const problem of problems) terminal.out(`  problem  ${printable(problemSentence(problem))}`);
     return loads ? 0 : 1;
   },
 });

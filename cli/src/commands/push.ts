@@ -1,5 +1,5 @@
 import { copy, OciLayout } from "oras-js";
-import { defineCommand, json, required, value } from "../command.js";
+import { defineCommand, json, required } from "../command.js";
 import { CliError, usageError } from "../errors.js";
 import { openProject, projectOption } from "../project/project.js";
 import {

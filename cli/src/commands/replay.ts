@@ -1,5 +1,6 @@
 import { loadFilter } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, list, many, value } from "../command.js";
+import { CliError } from "../errors.js";
 import { newerSource } from "../project/newer-sources.js";
 import { openProject, projectOption } from "../project/project.js";
 import { readConfiguration } from "../replay/configuration.js";
@@ -38,7 +39,9 @@ export const replay = defineCommand({
     if (run.kind === "refused") {
       printStartFailure(run, terminal);
       if (input.json) terminal.json({ filter: plugin.name, started: false, error: run.error.message });
-      throw run.error;
+      throw new CliError("ERR_REPLAY", `Envoy would not start with ${plugin.name}`, run.error.hint, {
+        cause: run.error,
+      });
     }
     for (const warning of run.warnings) terminal.note(`warning: ${printable(warning)}`);
     if (input.json) terminal.json(jsonReport(run, { trace: input.trace }));

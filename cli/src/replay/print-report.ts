@@ -22,13 +22,13 @@ export function printReport(run: Ran, options: { readonly trace: boolean }, term
 
 function printStream(report: StreamReport, lines: readonly Line[], terminal: Terminal): void {
   const id = printable(report.exchange.stream.id);
-  const title = streamTitle(report);
+  const [request, status] = streamTitle(report);
   if (!terminal.interactive) {
-    terminal.out(`${id} ${title}`);
+    terminal.out(`${id} ${request} ${status}`);
     for (const { section, text } of lines) terminal.out(`${id} ${section} ${text.trimStart()}`);
     return;
   }
-  terminal.out(`\n${terminal.style("bold", id)}  ${title}`);
+  terminal.out(`\n${terminal.style("bold", id)}  ${request}  ${statusColour(status, terminal)}`);
   let previous: string | undefined;
   for (const { section, text, style } of lines) {
     const label = section === previous ? "" : section;
@@ -40,6 +40,10 @@ function printStream(report: StreamReport, lines: readonly Line[], terminal: Ter
     terminal.out(`  ${terminal.style("dim", "unchanged")}`);
 }
 
+function statusColour(status: string, terminal: Terminal): string {
+  return terminal.style(status.includes("->") ? "yellow" : "dim", status);
+}
+
 function summary(run: Ran): string {
   const streams = run.files.flatMap((file) => file.streams);
   const changed = streams.filter(
@@ -48,8 +52,8 @@ function summary(run: Ran): string {
   const replies = streams.filter(({ exchange }) => exchange.localReply !== null);
   const unfinished = streams.filter(({ exchange }) => exchange.outcome.kind !== "completed");
   return [
-    `\n${streams.length} streams, ${changed.length} changed`,
-    ...(replies.length === 0 ? [] : [`${replies.length} answered by the filter`]),
+    `\n${streams.length} ${streams.length === 1 ? "stream" : "streams"}, ${changed.length} changed`,
+    ...(replies.length === 0 ? [] : [`${replies.length} with a local reply`]),
     ...(unfinished.length === 0 ? [] : [`${unfinished.length} not completed`]),
   ].join(", ");
 }

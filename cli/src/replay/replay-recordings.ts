@@ -1,6 +1,7 @@
-/** Runs every stream twice: through an Envoy with the filter, and through one without any. */
-import { Envoy, EnvoyStartError, type LogLine, type PluginConfig } from "as-proxy-wasm-sim";
+/** Runs every stream twice: through an Envoy with the filter, and through one whose filter does nothing. */
+import { type Clock, Envoy, EnvoyStartError, type LogLine, type PluginConfig } from "as-proxy-wasm-sim";
 import type { RecordingFile } from "./recordings.js";
+import { idlePlugin } from "./idle-plugin.js";
 import { reportStream, type StreamReport } from "./stream-report.js";
 
 export interface FileReport {
@@ -22,18 +23,25 @@ export type ReplayRun =
     }
   | { readonly kind: "refused"; readonly error: EnvoyStartError };
 
+/** Both Envoys live in one moment, so that no date differs between them. */
+function standingClock(): Clock {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  return { wallNanoseconds: () => now, monotonicNanoseconds: () => process.hrtime.bigint() };
+}
+
 export async function replayRecordings(
   plugin: PluginConfig,
   recordings: readonly RecordingFile[],
 ): Promise<ReplayRun> {
+  const clock = standingClock();
   let envoy: Envoy;
   try {
-    envoy = await Envoy.start({ plugins: [plugin] });
+    envoy = await Envoy.start({ plugins: [plugin], clock });
   } catch (error) {
     if (error instanceof EnvoyStartError) return { kind: "refused", error };
     throw error;
   }
-  const plain = await Envoy.start({ plugins: [] });
+  const plain = await Envoy.start({ plugins: [idlePlugin], clock });
   try {
     const startLogs = [...envoy.logs];
     const files: FileReport[] = [];

@@ -13,10 +13,14 @@ export interface Line {
   readonly style?: Style;
 }
 
-export function streamTitle(report: StreamReport): string {
-  const { from, to } = report.status;
-  const status = from === to ? (to ?? "no response") : `${from ?? "no response"} -> ${to ?? "no response"}`;
-  return `${report.method} ${clip(shown(report.url), 200)}  ${status}`;
+/** The request line, and the client's status without and with the filter. */
+export function streamTitle({
+  method,
+  url,
+  status,
+}: StreamReport): readonly [request: string, status: string] {
+  const [from, to] = [status.from ?? "no response", status.to ?? "no response"];
+  return [`${shown(method)} ${clip(shown(url), 200)}`, from === to ? to : `${from} -> ${to}`];
 }
 
 export function streamLines(report: StreamReport, options: { readonly trace: boolean }): readonly Line[] {
@@ -116,9 +120,7 @@ function bodyLine(section: Section, { kind, text }: LineChange): Line {
 function replyLines({ exchange: { localReply } }: StreamReport): readonly Line[] {
   if (localReply === null) return [];
   const details = localReply.details === "" ? "" : `, details ${shown(localReply.details)}`;
-  return [
-    { section: "reply", text: `${localReply.statusCode} from Envoy itself${details}`, style: "yellow" },
-  ];
+  return [{ section: "reply", text: `local reply ${localReply.statusCode}${details}`, style: "yellow" }];
 }
 
 function logLine(level: string, text: string): Line {

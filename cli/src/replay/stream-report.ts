@@ -1,5 +1,5 @@
 /** What a filter did to one stream: its exchange against the one of an Envoy without the filter. */
-import { type Exchange, firstValue, type HttpMessage } from "as-proxy-wasm-sim";
+import type { Exchange, HeaderList, HttpMessage } from "as-proxy-wasm-sim";
 import { bodyChange, type BodyChange } from "./body-changes.js";
 import { headerChanges, type HeaderChange } from "./header-changes.js";
 
@@ -27,7 +27,7 @@ export type MessageChange =
       readonly trailers: readonly HeaderChange[];
     };
 
-/** `plain` is the same stream through an Envoy without plugins, so that what Envoy itself adds is on both sides. */
+/** `plain` is the same stream through an idle filter, so that what Envoy itself adds is on both sides. */
 export function reportStream(plain: Exchange, exchange: Exchange): StreamReport {
   const { headers } = exchange.stream.request;
   const url = `${firstValue(headers, ":scheme") ?? "http"}://${firstValue(headers, ":authority") ?? ""}${firstValue(headers, ":path") ?? ""}`;
@@ -37,11 +37,21 @@ export function reportStream(plain: Exchange, exchange: Exchange): StreamReport 
     url,
     status: { from: statusOf(plain.response), to: statusOf(exchange.response) },
     request: messageChange(plain.upstream, exchange.upstream),
-    response: messageChange(
-      withoutOwnHeaders(plain.response, exchange),
-      withoutOwnHeaders(exchange.response, exchange),
+    response: asReplied(
+      messageChange(
+        withoutOwnHeaders(plain.response, exchange),
+        withoutOwnHeaders(exchange.response, exchange),
+      ),
+      exchange,
     ),
   };
+}
+
+/** A local reply took nothing out of the upstream's body: its own lines are all there is to see. */
+function asReplied(change: MessageChange, { localReply }: Exchange): MessageChange {
+  if (change.kind !== "changed" || localReply === null || !change.body?.lines) return change;
+  const lines = change.body.lines.filter(({ kind }) => kind === "added");
+  return { ...change, body: { ...change.body, lines } };
 }
 
 function messageChange(before: HttpMessage | null, after: HttpMessage | null): MessageChange {
@@ -63,4 +73,8 @@ function withoutOwnHeaders(message: HttpMessage | null, { localReply }: Exchange
 
 function statusOf(message: HttpMessage | null): string | null {
   return message === null ? null : firstValue(message.headers, ":status");
+}
+
+function firstValue(headers: HeaderList, name: string): string | null {
+  return headers.find(([key]) => key === name)?.[1] ?? null;
 }

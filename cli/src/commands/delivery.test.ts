@@ -1,0 +1,256 @@
+import { readFileSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { startRegistry, type TestRegistry } from "../../../oras-js/src/testing/registry.js";
+import { idlePlugin } from "../replay/idle-plugin.js";
+import { runCommand } from "../testing/run-command.js";
+import { scratchProject, type ScratchProject } from "../testing/scratch-project.js";
+
+const { code } = idlePlugin.vmConfig;
+let project: ScratchProject;
+let registry: TestRegistry;
+let reference: string;
+
+beforeAll(async () => {
+  project = scratchProject();
+  registry = await startRegistry();
+  reference = `${registry.host}/filters/my-filter:v1`;
+});
+afterAll(async () => {
+  await registry.stop();
+  project.remove();
+});
+beforeEach(() => {
+  project.write("build/filter.wasm", code);
+  project.write(
+    "filter.json",
+    '{"name":"my_filter","rootId":"hello","wasm":"build/filter.wasm","configuration":{"key":"k"}}',
+  );
+});
+
+const json = async (...argv: string[]) => {
+  const { exitCode, stdout, stderr } = await runCommand([...argv, "--json"]);
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout) as Record<string, string>;
+};
+const packaged = () => json("package", project.folder);
+
+describe("package", () => {
+  test("gives the same digest every time, and another one with another date", async () => {
+    const first = await packaged();
+    rmSync(project.path("build/oci"), { recursive: true });
+    expect(await packaged()).toEqual(first);
+    const dated = await runCommand(["package", project.folder, "--json"], {
+      environment: { SOURCE_DATE_EPOCH: "1700000000" },
+    });
+    expect((JSON.parse(dated.stdout) as typeof first)["manifestDigest"]).not.toBe(first["manifestDigest"]);
+    expect((JSON.parse(dated.stdout) as typeof first)["wasmDigest"]).toBe(first["wasmDigest"]);
+  });
+
+  test("says where each digest belongs, and takes the tag from package.json", async () => {
+    const { stdout, stderr } = await runCommand(["package", project.folder]);
+    expect(stdout).toMatch(
+      /build\/oci {2}0\.1\.0, module 87 B\n {2}image {2}sha256:[0-9a-f]{64} {2}pins oci:\/\/ URLs.*\n {2}wasm {3}sha256:[0-9a-f]{64} {2}pins the bare file/,
+    );
+    expect(stderr).toBe("next: as-proxy-wasm push REGISTRY/REPOSITORY:TAG\n");
+  });
+
+  test("leaves nothing of an earlier image behind", async () => {
+    const before = await packaged();
+    project.write("build/filter.wasm", Buffer.concat([code, Buffer.from([0, 2, 1, 0x78])]));
+    await packaged();
+    const blob = project.path("build/oci/blobs/sha256", before["manifestDigest"]!.slice(7));
+    expect(() => readFileSync(blob)).toThrow("ENOENT");
+  });
+
+  test.each([
+    [
+      "no module",
+      () => rmSync(project.path("build/filter.wasm")),
+      /there is no file .*filter\.wasm; run as-proxy-wasm build first/,
+    ],
+    [
+      "no wasm",
+      () => project.write("build/filter.wasm", "text"),
+      /filter\.wasm is not a wasm module; run as-proxy-wasm build again/,
+    ],
+  ])("with %s says what to do", async (_, spoil, message) => {
+    spoil();
+    const { exitCode, stderr } = await runCommand(["package", project.folder]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  test("refuses a date that is none", async () => {
+    const { exitCode, stderr } = await runCommand(["package", project.folder], {
+      environment: { SOURCE_DATE_EPOCH: "today" },
+    });
+    expect(stderr).toBe('error: SOURCE_DATE_EPOCH is "today"; set it to seconds since 1970, or unset it\n');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("push, pull and manifest istio", () => {
+  test("agree on one digest, and the module comes back as it went", async () => {
+    const { manifestDigest, wasmDigest } = await packaged();
+    const pushed = await runCommand(["push", reference, "-C", project.folder]);
+    expect(pushed.exitCode, pushed.stderr).toBe(0);
+    expect(pushed.stdout).toBe(`${reference}@${manifestDigest}\n`);
+
+    const file = project.path("pulled.wasm");
+    const pulled = await json("pull", reference, "-o", file);
+    expect(pulled).toEqual({
+      reference: `${reference}@${manifestDigest}`,
+      manifestDigest,
+      wasmDigest,
+      form: "compat",
+      file,
+    });
+    expect(readFileSync(file)).toEqual(Buffer.from(code));
+
+    const manifest = await runCommand([
+      "manifest",
+      "istio",
+      reference,
+      "-C",
+      project.folder,
+      "-n",
+      "prod",
+      "--selector",
+      "app=web",
+      "--selector",
+      "tier=front",
+      "--phase",
+      "authn",
+    ]);
+    expect(parse(manifest.stdout)).toEqual({
+      apiVersion: "extensions.istio.io/v1alpha1",
+      kind: "WasmPlugin",
+      metadata: { name: "my-filter", namespace: "prod" },
+      spec: {
+        selector: { matchLabels: { app: "web", tier: "front" } },
+        url: `oci://${reference}@${manifestDigest}`,
+        phase: "AUTHN",
+        pluginName: "hello",
+        pluginConfig: { key: "k" },
+      },
+    });
+    expect(
+      await json("manifest", "istio", reference, "-C", project.folder, "--layout", "-n", "prod"),
+    ).toMatchObject({
+      spec: { url: `oci://${reference}@${manifestDigest}` },
+    });
+  });
+
+  test("refuse bytes that are not what the digest says", async () => {
+    const { manifestDigest } = await packaged();
+    await runCommand(["push", reference, "-C", project.folder]);
+    const manifest = JSON.parse(registry.manifests.get(manifestDigest!)!.bytes.toString()) as {
+      layers: [{ digest: string; size: number }];
+    };
+    const [layer] = manifest.layers;
+    const good = registry.blobs.get(layer.digest)!;
+    registry.blobs.set(layer.digest, Buffer.alloc(layer.size, 7));
+    try {
+      const { exitCode, stderr } = await runCommand(["pull", reference, "-o", project.path("bad.wasm")]);
+      expect(stderr).toMatch(/^error: The content of sha256:[0-9a-f]{64} has the digest sha256:[^\n]+\n$/);
+      expect(exitCode).toBe(1);
+      expect(() => readFileSync(project.path("bad.wasm"))).toThrow("ENOENT");
+    } finally {
+      registry.blobs.set(layer.digest, good);
+    }
+  });
+
+  test("log in with what stands on stdin, and print it nowhere", async () => {
+    await packaged();
+    const expected = `Basic ${Buffer.from("me:s3cret").toString("base64")}`;
+    const closed = await startRegistry((request, response) => {
+      if (request.authorization === expected) return false;
+      response.writeHead(401, { "www-authenticate": 'Basic realm="test"' }).end();
+      return true;
+    });
+    try {
+      const target = `${closed.host}/a/b:v1`;
+      const refused = await runCommand(
+        ["push", target, "-C", project.folder, "-u", "me", "--password-stdin"],
+        { input: "wr0ng\n" },
+      );
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toMatch(/error: [^\n]*(credentials|log in)/i);
+      const accepted = await runCommand(
+        ["push", target, "-C", project.folder, "-u", "me", "--password-stdin"],
+        { input: "s3cret\n" },
+      );
+      expect(accepted.exitCode, accepted.stderr).toBe(0);
+      expect(refused.stderr + accepted.stderr + accepted.stdout).not.toMatch(/wr0ng|s3cret/);
+    } finally {
+      await closed.stop();
+    }
+  });
+
+  test.each([
+    [["push", "127.0.0.1:1/a/b:v1"], 1, /^error: 127\.0\.0\.1:1 refuses connections; [^\n]+\n$/],
+    [["pull", "127.0.0.1:1/a/b:v1"], 1, /^error: 127\.0\.0\.1:1 refuses connections; [^\n]+\n$/],
+  ])("%j: a registry that is not there", async (argv, expected, message) => {
+    await packaged();
+    const { exitCode, stderr } = await runCommand([
+      ...argv,
+      ...(argv[0] === "push" ? ["-C", project.folder] : []),
+    ]);
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(expected);
+  });
+
+  test("push before package, pull of a tag that is not there", async () => {
+    rmSync(project.path("build/oci"), { recursive: true, force: true });
+    const push = await runCommand(["push", reference, "-C", project.folder]);
+    expect(push.exitCode).toBe(1);
+    expect(push.stderr).toMatch(
+      /^error: there is no image in .*build\/oci; run as-proxy-wasm package first\n$/,
+    );
+    const pull = await runCommand(["pull", `${registry.host}/filters/my-filter:v9`]);
+    expect(pull.exitCode).toBe(1);
+    expect(pull.stderr).toMatch(/^error: [^\n]*v9[^\n]*\n$/);
+  });
+});
+
+describe("manifest istio refuses what a WasmPlugin cannot say", () => {
+  test.each([
+    [
+      '"allowOnHeadersStopIteration":true',
+      /needs allow_on_headers_stop_iteration.*WasmPlugin cannot set.*POST, would hang; deliver it with an EnvoyFilter/,
+    ],
+    ['"vmConfiguration":"x"', /has a vmConfiguration .*WasmPlugin cannot carry/],
+    ['"configuration":"plain text"', /is no JSON object, and Istio's WasmPlugin carries nothing else/],
+    ['"configuration":[1]', /is no JSON object/],
+  ])("%s", async (field, message) => {
+    await packaged();
+    project.write("filter.json", `{"name":"f","wasm":"build/filter.wasm",${field}}`);
+    const { exitCode, stdout, stderr } = await runCommand([
+      "manifest",
+      "istio",
+      "ghcr.io/a/b:v1",
+      "--layout",
+      "-C",
+      project.folder,
+    ]);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^error: [^\n]+\n$/);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  });
+
+  test("and a name that Kubernetes has no room for", async () => {
+    const { exitCode, stderr } = await runCommand([
+      "manifest",
+      "istio",
+      "ghcr.io/a/b:v1",
+      "--layout",
+      "-C",
+      project.folder,
+      "--name",
+      "Not_A_Name",
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/Not_A_Name cannot be a Kubernetes name/);
+  });
+});

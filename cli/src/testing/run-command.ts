@@ -1,0 +1,38 @@
+/** Runs a command line in this process, with a terminal that remembers what was printed. */
+import { commands } from "../commands/index.js";
+import type { ExitCode } from "../command.js";
+import { runProgram } from "../program.js";
+import type { Terminal } from "../terminal.js";
+
+export interface CommandResult {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandSettings {
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly interactive?: boolean;
+}
+
+export async function runCommand(
+  argv: readonly string[],
+  settings: CommandSettings = {},
+): Promise<CommandResult> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => void stdout.push(`${text}\n`),
+    note: (text) => void stderr.push(`${text}\n`),
+    json: (value) => void stdout.push(`${JSON.stringify(value)}\n`),
+    style: (_, text) => text,
+    interactive: settings.interactive ?? false,
+    columns: 100,
+    readInput: async () => settings.input ?? "",
+    environment: settings.environment ?? {},
+  };
+  const meta = { name: "as-proxy-wasm", version: "0.0.0", summary: "summary", epilogue: "epilogue" };
+  const exitCode = await runProgram(meta, commands, argv, terminal);
+  return { exitCode, stdout: stdout.join(""), stderr: stderr.join("") };
+}

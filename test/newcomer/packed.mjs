@@ -5,7 +5,11 @@ import { join, relative } from "node:path";
 
 /** One sentence for each thing that must not be in an unpacked package. */
 export function packedProblems(folder, repository) {
-  const machine = [repository.replace(/\/$/, ""), homedir()].filter((path) => path.length > 1);
+  // A whole path: "./root-context.js" does not name the folder /root.
+  const machine = [repository, homedir()].map((path) => ({
+    path,
+    pattern: new RegExp(`(?<![\\w.])${path.replace(/\/$/, "").replaceAll(".", "\\.")}/`),
+  }));
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
@@ -16,7 +20,9 @@ export function packedProblems(folder, repository) {
       problems.push(`${name} is of use for developing only`);
     }
     const content = readFileSync(file, "latin1");
-    for (const path of machine) if (content.includes(path)) problems.push(`${name} holds the path ${path}`);
+    for (const { path, pattern } of machine) {
+      if (pattern.test(content)) problems.push(`${name} holds the path ${path}`);
+    }
     return problems;
   });
 }

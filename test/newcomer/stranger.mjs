@@ -54,3 +54,8 @@ export function shell(command, { cwd, env = process.env, timeoutMs = 300_000 }) 
     });
   });
 }
+
+/** A command with everything it said, for whoever has to find out why it failed. */
+export function output({ command, exitCode, stdout, stderr }) {
+  return `$ ${command} -> ${exitCode}\n${stdout}${stderr}`;
+}

@@ -191,9 +191,7 @@ export class Envoy {
     let module = this.#modules.get(key) ?? null;
     if (module === null) {
       module = loadForEnvoy(plugin, this.#services);
-      if (module === null)
-        return this.#fail(plugin, "Run `as-proxy-wasm check` on the module to see every problem.");
-        return this.#fail(plugin, startHint);
+      if (module === null) return this.#fail(plugin, loadHint);
       this.#modules.set(key, module);
     }
     const canary = startVm("Thread-Local", plugin, module, "main", this.#services);
@@ -220,6 +218,8 @@ export class Envoy {
   }
 }
 
+const loadHint =
+  "If the module does not load, as-proxy-wasm check lists every problem; if its start-up code traps, look at its log lines.";
 const startHint =
   "proxy_on_vm_start and proxy_on_configure must return true and must not trap; look at the filter's own log lines.";
 

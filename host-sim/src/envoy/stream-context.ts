@@ -136,10 +136,11 @@ export class StreamContext extends BaseContext {
         this.root.vm.afterCallback(() => this.callbacks.decoder.continueIteration());
         break;
       case StreamType.Response:
-        if (this.response.headers === null && this.info.responseCode === null) {
-          throw new EnvoyCrash("continue_stream(1) before the response has started");
-        }
-        this.root.vm.afterCallback(() => this.callbacks.encoder.continueIteration());
+        this.root.vm.afterCallback(() => {
+          if (!this.callbacks.encoder.started())
+            throw new EnvoyCrash("continue_stream(1) before the response has started");
+          this.callbacks.encoder.continueIteration();
+        });
         break;
     }
     // Whichever direction continues, the request's maps and body are gone at once (abi.md 8.1).

@@ -102,6 +102,7 @@ export class FilterDirection {
   /** What filter number `index` can do from inside or outside its callbacks. */
   callbacksFor(index: number): DirectionCallbacks {
     return {
+      started: () => this.#headers !== null,
       addData: (data) => {
         this.#streaming = false;
         this.#hold(data);

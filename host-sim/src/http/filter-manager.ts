@@ -165,6 +165,7 @@ export class FilterManager {
   #callbacksFor(index: number): StreamCallbacks {
     const encoderIndex = () => this.#filters.length - 1 - index;
     const lazily = (direction: () => ReturnType<FilterDirection["callbacksFor"]>) => ({
+      started: () => direction().started(),
       addData: (data: BodyBuffer) => direction().addData(data),
       heldData: () => direction().heldData(),
       addTrailers: () => direction().addTrailers(),

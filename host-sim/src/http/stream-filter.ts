@@ -39,6 +39,8 @@ export interface LocalReplySpec {
 
 /** What a filter can do to its stream in one direction. */
 export interface DirectionCallbacks {
+  /** Headers have come in this direction. */
+  started(): boolean;
   /** Appends to the held body, as Envoy's addDecodedData and addEncodedData do. */
   addData(data: BodyBuffer): void;
   /** The held body, or null when nothing is held. */

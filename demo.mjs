@@ -19,4 +19,6 @@ for (const [name, files] of Object.entries(recordings)) {
   asProxyWasm("replay", "-C", `examples/${name}`, ...files);
 }
 
-console.log("\nEverything above ran in the simulator. npm run test:envoy shows that a real Envoy does the same.");
+console.log(
+  "\nEverything above ran in the simulator. npm run test:envoy shows that a real Envoy does the same.",
+);

@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { idlePlugin } from "./replay/idle-plugin.js";
+import { scratchProject, type ScratchProject } from "./testing/scratch-project.js";
+
+// What only a process has: exit codes, signals, pipes, colour. The program is bundled as it is published, from the
+// sources of the libraries, and stands in dist/ because package.json is found beside that.
+const program = fileURLToPath(new URL("../dist/main.test.mjs", import.meta.url));
+const source = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+let project: ScratchProject;
+let silent: Server;
+
+beforeAll(async () => {
+  buildSync({
+    entryPoints: [source("cli/src/main.ts")],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    alias: {
+      "as-proxy-wasm-sim": source("host-sim/src/index.ts"),
+      "oras-js": source("oras-js/src/index.ts"),
+    },
+    external: ["commander", "yaml", "ajv", "@bufbuild/*"],
+  });
+  project = scratchProject();
+  project.write("build/filter.wasm", idlePlugin.vmConfig.code);
+  silent = createServer();
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+});
+afterAll(() => {
+  silent.close();
+  project.remove();
+  rmSync(program);
+});
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(argv: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [program, ...argv], {
+    cwd: project.folder,
+    env: { PATH: process.env["PATH"] ?? "", HOME: project.folder, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.on("data", (piece: Buffer) => (text.stdout += piece.toString()));
+  child.stderr.on("data", (piece: Buffer) => (text.stderr += piece.toString()));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on("close", (exitCode, signal) => resolve({ exitCode, signal, ...text }));
+  });
+  return { child, ended };
+}
+
+test("a result goes to stdout, exit code 0", async () => {
+  const { exitCode, stdout, stderr } = await start(["check"]).ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toMatch(/^build\/filter\.wasm {2}87 B, loads in Envoy\n/);
+});
+
+test("a failure is one sentence without a stack trace, exit code 1; a wrong command line is 2", async () => {
+  expect(await start(["check", "nowhere.wasm"]).ended).toEqual({
+    exitCode: 1,
+    signal: null,
+    stdout: "",
+    stderr: "error: there is no file nowhere.wasm; name a .wasm file, or the folder of a filter.json\n",
+  });
+  expect(await start(["chekc"]).ended).toMatchObject({
+    exitCode: 2,
+    stderr: "error: unknown command 'chekc' (Did you mean check?)\n",
+  });
+});
+
+test("Ctrl-C ends with 130 and leaves nothing half-made", async () => {
+  expect((await start(["package"]).ended).exitCode).toBe(0);
+  const before = readdirSync(project.folder, { recursive: true }).sort();
+  const { port } = silent.address() as AddressInfo;
+  const { child, ended } = start(["push", `127.0.0.1:${port}/a/b:v1`]);
+  await once(silent, "connection");
+  child.kill("SIGINT");
+  expect(await ended).toMatchObject({ exitCode: 130, stdout: "", stderr: "" });
+  expect(readdirSync(project.folder, { recursive: true }).sort()).toEqual(before);
+});
+
+test("a reader who has seen enough is no error", async () => {
+  const { child, ended } = start(["replay", "--trace"]);
+  child.stdout.destroy();
+  const { stderr } = await ended;
+  expect(stderr).not.toMatch(/EPIPE|\n {4}at /);
+});
+
+test("colour only on a terminal, unless it is asked for; NO_COLOR has the last word", async () => {
+  const coloured = (text: string): boolean => text.includes("\u001b[");
+  expect(coloured((await start(["check"]).ended).stdout)).toBe(false);
+  expect(coloured((await start(["check"], { FORCE_COLOR: "1" }).ended).stdout)).toBe(true);
+  expect(coloured((await start(["check"], { FORCE_COLOR: "1", NO_COLOR: "1" }).ended).stdout)).toBe(false);
+});

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { encodeRequest, encodeResponse } from "as-proxy-wasm-sim";
 
@@ -32,7 +33,15 @@ export async function observeEnvoy(binary: string, testCase: Case): Promise<Obse
     const envoy = await startEnvoy(binary, config, folder);
     if (envoy.kind === "refused") return refused(parseLog(envoy.log));
 
-    const exchanges = await runStreams(envoy, upstream, testCase);
+    const exchanges = await runStreams(envoy, upstream, testCase).catch(async (error: unknown) => {
+      // Its sockets go first; that it ended is known a moment later.
+      await sleep(500);
+      const crash = envoy.crash();
+      await envoy.stop();
+      throw crash === null
+        ? error
+        : new Error(`Envoy ended by itself in ${testCase.name}: ${crash}`, { cause: error });
+    });
     const metrics = readMetrics(await envoy.admin("/stats?filter=%5Ewasmcustom%5C."));
     return served(parseLog(await envoy.stop()), exchanges, metrics);
   } finally {

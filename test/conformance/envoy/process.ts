@@ -19,6 +19,8 @@ export interface RunningEnvoy {
   readonly sidePort: number;
   /** GET of an admin path. */
   admin(path: string): Promise<string>;
+  /** How it ended, if it did so by itself, with the end of its log. */
+  crash(): string | null;
   /** SIGTERM, then everything that was logged. */
   stop(): Promise<string>;
 }
@@ -60,6 +62,7 @@ export async function startEnvoy(
     return {
       kind: "running",
       ...ports,
+      crash: () => (hasEnded(child) ? `${child.signalCode ?? child.exitCode}:\n${log().slice(-2000)}` : null),
       stop: async () => {
         await terminate(child, exited);
         return log();
@@ -84,13 +87,15 @@ async function terminate(child: ChildProcess, exited: Promise<unknown>): Promise
   clearTimeout(late);
 }
 
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
 type Ports = Pick<RunningEnvoy, "port" | "sidePort" | "admin">;
 
 /** Null when the process ends first. */
 async function ready(child: ChildProcess, adminPath: string): Promise<Ports | null> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) return null;
+    if (hasEnded(child)) return null;
     const ports = await servingPorts(adminPath);
     if (ports !== null) return ports;
     await sleep(20);

@@ -42,9 +42,12 @@ export const probe: Probe = {
       ["full", "bare", "closed"].map((kind) => stream(`${phase}-${kind}`, asked(phase, kind, both))),
     ),
     ...kinds.map((kind) => stream(`get-${kind}`, asked("request-headers", kind))),
-    ...kinds.map((kind) =>
-      stream(`late-${kind}`, asked("response-headers", kind, { response: sized("body") })),
-    ),
+    // Replying twice in the response phase ends Envoy 1.40 with a segmentation fault.
+    ...kinds
+      .filter((kind) => kind !== "twice")
+      .map((kind) =>
+        stream(`late-${kind}`, asked("response-headers", kind, { response: sized("body") })),
+      ),
     stream("head", asked("request-headers", "full", { method: "HEAD" })),
     stream("post-sized", asked("request-headers", "full", sized("a body"))),
     stream("post-sized-in-body", asked("request-body", "full", sized("a body"))),

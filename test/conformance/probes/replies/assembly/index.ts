@@ -92,8 +92,8 @@ function reply(): i32 {
     result = sendLocalResponse(403, "refused", "no entry\n", ["X-Reason", "probe"]);
   }
   log("reply " + result.toString());
-  // Ignored: after a reply every callback counts as stopped (abi.md 2).
-  return 0;
+  // Ignored after a reply: every callback then counts as stopped (abi.md 2). A closed stream has to be stopped.
+  return kind == 7 ? 1 : 0;
 }
 
 export function proxy_on_request_headers(context: i32, count: i32, end: i32): i32 {

@@ -112,6 +112,48 @@ test("bytes of a recording cannot steer the terminal", async () => {
   expect(answered.stdout).toContain("evil response ~ x-hello: a\\x9b31mb -> world\n");
 });
 
+test("a body that the recording lacks is the recording's fault, and can be filled in", async () => {
+  const entry = {
+    startedDateTime: "2026-01-01T00:00:00Z",
+    time: 1,
+    request: {
+      method: "POST",
+      url: "http://shop.example.com/uploads",
+      httpVersion: "HTTP/1.1",
+      cookies: [],
+      headers: [
+        { name: "host", value: "shop.example.com" },
+        { name: "x-api-key", value: "k" },
+        { name: "content-length", value: "5" },
+      ],
+      queryString: [],
+      headersSize: -1,
+      bodySize: 5,
+    },
+    response: {
+      status: 200,
+      statusText: "OK",
+      httpVersion: "HTTP/1.1",
+      cookies: [],
+      headers: [],
+      content: { size: 2, mimeType: "text/plain", text: "ok" },
+      redirectURL: "",
+      headersSize: -1,
+      bodySize: 2,
+    },
+    cache: {},
+    timings: { send: 0, wait: 1, receive: 0 },
+  };
+  const har = { log: { version: "1.2", creator: { name: "test", version: "1" }, entries: [entry] } };
+  const file = project.write("upload.har", JSON.stringify(har));
+  const lacking = await replay(file);
+  expect(lacking.exitCode).toBe(0);
+  expect(lacking.stdout).toMatch(/outcome \S+: [^\n]*The recording lacks a body; --fill-missing-bodies/);
+  const filled = await replay(file, "--fill-missing-bodies");
+  expect(filled.stdout).not.toContain("outcome");
+  expect(filled.stdout).toContain("response + x-hello: world");
+});
+
 test("a configuration that is no file and no JSON is a wrong command line", async () => {
   const { exitCode, stdout, stderr } = await runCommand([
     "replay",

@@ -35,6 +35,7 @@ function streamReport(report: StreamReport, options: { readonly trace: boolean }
     method: toText(report.method),
     url: toText(report.url),
     outcome: exchange.outcome.kind,
+    fault: report.fault,
     explanation: exchange.outcome.kind === "completed" ? null : exchange.outcome.explanation,
     status: { without: report.status.from, with: report.status.to },
     request: message(report.request),

@@ -18,7 +18,7 @@ export type ReplayRun =
       readonly startLogs: readonly LogLine[];
       readonly metrics: Envoy["metrics"];
       readonly warnings: readonly string[];
-      /** A stream did not come to its end. */
+      /** The filter kept a stream from its end. */
       readonly failed: boolean;
     }
   | { readonly kind: "refused"; readonly error: EnvoyStartError };
@@ -59,9 +59,7 @@ export async function replayRecordings(
       startLogs,
       metrics: envoy.metrics,
       warnings: envoy.warnings,
-      failed: files.some(({ streams }) =>
-        streams.some(({ exchange }) => exchange.outcome.kind !== "completed"),
-      ),
+      failed: files.some(({ streams }) => streams.some(({ fault }) => fault === "filter")),
     };
   } finally {
     envoy.stop();

@@ -42,9 +42,15 @@ export function streamLines(report: StreamReport, options: { readonly trace: boo
   ];
 }
 
-function outcomeLines({ exchange: { outcome } }: StreamReport): readonly Line[] {
+function outcomeLines({ exchange: { outcome, stream }, fault }: StreamReport): readonly Line[] {
   if (outcome.kind === "completed") return [];
-  return [{ section: "outcome", text: `${outcome.kind}: ${printable(outcome.explanation)}`, style: "red" }];
+  const text = `${outcome.kind}: ${printable(outcome.explanation)}`;
+  if (fault === "filter") return [{ section: "outcome", text, style: "red" }];
+  const missing = [stream.request.body, stream.response?.body].some((body) => body?.kind === "missing");
+  const advice = missing
+    ? " The recording lacks a body; --fill-missing-bodies puts placeholder bytes there."
+    : "";
+  return [{ section: "outcome", text: `${text}${advice}`, style: "yellow" }];
 }
 
 function messageLines(section: "request" | "response", change: MessageChange): readonly Line[] {

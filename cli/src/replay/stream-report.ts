@@ -12,6 +12,8 @@ export interface StreamReport {
   readonly status: { readonly from: string | null; readonly to: string | null };
   readonly request: MessageChange;
   readonly response: MessageChange;
+  /** Who kept the exchange from its end: the filter, the recording that lacks a body, or nobody. */
+  readonly fault: "filter" | "recording" | null;
 }
 
 export type MessageChange =
@@ -36,6 +38,7 @@ export function reportStream(plain: Exchange, exchange: Exchange): StreamReport 
     method: firstValue(headers, ":method") ?? "?",
     url,
     status: { from: statusOf(plain.response), to: statusOf(exchange.response) },
+    fault: faultOf(plain, exchange),
     request: messageChange(plain.upstream, exchange.upstream),
     response: asReplied(
       messageChange(
@@ -45,6 +48,11 @@ export function reportStream(plain: Exchange, exchange: Exchange): StreamReport 
       exchange,
     ),
   };
+}
+
+function faultOf(plain: Exchange, { outcome }: Exchange): StreamReport["fault"] {
+  if (outcome.kind === "completed") return null;
+  return outcome.kind === "body-missing" || outcome.kind === plain.outcome.kind ? "recording" : "filter";
 }
 
 /** A local reply took nothing out of the upstream's body: its own lines are all there is to see. */

@@ -24,7 +24,9 @@ interface Stat {
 export class StatStore {
   readonly #stats = new Map<string, Stat>();
 
-  stat(type: MetricType, name: ByteString): Stat {
+  stat(type: MetricType, definedName: ByteString): Stat {
+    // Envoy's symbol table keeps no trailing dots.
+    const name = definedName.replace(/\.+$/, "");
     const key = `${type}:${name}`;
     let stat = this.#stats.get(key);
     if (stat === undefined) this.#stats.set(key, (stat = { name, type, value: 0n, samples: [] }));

@@ -1,7 +1,7 @@
 import { encodePairs } from "../abi/pairs.js";
 import { Status } from "../abi/enums.js";
 import { answer, refuse, type Answer } from "../abi/host-context.js";
-import { toBytes, type ByteString } from "../byte-string.js";
+import { toBytes, type ByteString, type HeaderPair } from "../byte-string.js";
 import { UnmodelledPropertyError } from "../errors.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { FinalMaps } from "../http/stream-filter.js";
@@ -82,7 +82,7 @@ function requestProperty(name: ByteString, scope: PropertyScope): Answer<Uint8Ar
     case "headers_bytes":
       return answer(integerBytes(headers?.byteSize ?? 0));
     case "size":
-      return answer(integerBytes(info.requestBodyBytes));
+      return answer(integerBytes(announcedSize(headers) ?? info.requestBodyBytes));
     case "total_size":
       return answer(integerBytes(info.requestBodyBytes + (headers?.byteSize ?? 0)));
     case "protocol":
@@ -131,9 +131,21 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
 /** A whole map, empty when it is not there, or the values of one header joined with commas. */
 function headerProperty(headers: HeaderMap | null, { segments }: PropertyScope): Answer<Uint8Array> {
   const [, , header] = segments;
-  if (header === undefined) return answer(encodePairs(headers?.pairs ?? []));
+  if (header === undefined) return answer(encodePairs(joinedPairs(headers)));
   const values = headers?.getAll(header) ?? [];
   return text(values.length === 0 ? null : values.join(","));
+}
+
+/** In the whole map too a repeated name is one entry. Envoy's order is that of a hash map, new in every process. */
+function joinedPairs(headers: HeaderMap | null): HeaderPair[] {
+  const names = new Set(headers?.pairs.map(([name]) => name));
+  return [...names].map((name) => [name, headers?.getAll(name).join(",") ?? ""]);
+}
+
+/** What content-length says counts before what has come. */
+function announcedSize(headers: HeaderMap | null): number | null {
+  const value = headers?.get("content-length") ?? null;
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
 function filterState(key: ByteString, scope: PropertyScope, depth: number): Answer<Uint8Array> {

@@ -31,7 +31,7 @@ export function transcribe(raw: Observation): Transcript {
       `-- ${id}: ${upstream.length === 0 ? "nothing" : `${upstream.length} connection`}`,
       ...upstream.flatMap((bytes) => ["- connection", ...wireLines(bytes)]),
     ]),
-    "plugin log": byThread(seen, (thread) => thread.logs.map(printable)),
+    "plugin log": byThread(seen, (thread) => thread.logs.flatMap(messageLines)),
     metrics: Object.entries(seen.metrics)
       .map(([name, value]) => printable(`${name}: ${value}`))
       .toSorted(),
@@ -51,6 +51,11 @@ function byThread(seen: Observation, lines: (thread: ThreadLines) => readonly st
     "-- stop, worker",
     ...lines(seen.stop.worker),
   ];
+}
+
+/** A message with line breaks is several lines. */
+function messageLines(message: string): string[] {
+  return message.split("\n").map((line, index) => (index === 0 ? "" : "| ") + printable(line));
 }
 
 /** One line of a wire a line, its end included. */

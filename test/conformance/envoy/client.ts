@@ -6,7 +6,7 @@ import { responseFraming } from "./http1-framing.js";
 
 /** Between two writes, so that Envoy reads each by itself (abi.md F.2: 10 ms are enough on an idle machine). */
 const WRITE_GAP_MS = 20;
-/** After a complete response: time for what should not come any more. */
+/** After a complete response, before the client closes: time for what should not come any more. */
 const LINGER_MS = 5;
 
 /** How a response ended. `cut`: the connection closed in its middle; `stalled`: nothing came any more. */

@@ -117,8 +117,9 @@ export class Upstream {
     connection.received = Buffer.concat([connection.received, chunk]);
     if (connection.answered || requestFraming(connection.received).kind !== "complete") return;
     connection.answered = true;
-    void writeApart(connection.socket, this.#answer.writes ?? []).then(() => {
-      if (this.#answer.close) connection.socket.end();
+    const { writes, close } = this.#answer;
+    void writeApart(connection.socket, writes ?? []).then(() => {
+      if (close) connection.socket.end();
     });
   }
 }

@@ -45,9 +45,7 @@ export const probe: Probe = {
     // Replying twice in the response phase ends Envoy 1.40 with a segmentation fault.
     ...kinds
       .filter((kind) => kind !== "twice")
-      .map((kind) =>
-        stream(`late-${kind}`, asked("response-headers", kind, { response: sized("body") })),
-      ),
+      .map((kind) => stream(`late-${kind}`, asked("response-headers", kind, { response: sized("body") }))),
     stream("head", asked("request-headers", "full", { method: "HEAD" })),
     stream("post-sized", asked("request-headers", "full", sized("a body"))),
     stream("post-sized-in-body", asked("request-body", "full", sized("a body"))),

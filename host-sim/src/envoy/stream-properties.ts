@@ -128,7 +128,10 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
   }
 }
 
-/** A whole map, empty when it is not there, or the values of one header joined with commas. */
+/**
+ * A whole map, empty when it is not there, or one header; the values of a repeated header are joined with commas.
+ * Envoy's map comes in the order of a hash table, which nothing outside Envoy can tell; here it is the wire's.
+ */
 function headerProperty(headers: HeaderMap | null, { segments }: PropertyScope): Answer<Uint8Array> {
   const [, , header] = segments;
   if (header === undefined) return answer(encodePairs(joinedPairs(headers)));
@@ -146,6 +149,11 @@ function joinedPairs(headers: HeaderMap | null): HeaderPair[] {
 function announcedSize(headers: HeaderMap | null): number | null {
   const value = headers?.get("content-length") ?? null;
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}
+
+function joinedValues(headers: HeaderMap | null, name: ByteString): ByteString | null {
+  const values = headers?.getAll(name) ?? [];
+  return values.length === 0 ? null : values.join(",");
 }
 
 function filterState(key: ByteString, scope: PropertyScope, depth: number): Answer<Uint8Array> {

@@ -1,4 +1,5 @@
 import { BodyBuffer } from "./body-buffer.js";
+import { EnvoyCrash } from "./exchange-signals.js";
 import { FilterDirection, type DirectionEnd } from "./filter-direction.js";
 import type { HeaderMap } from "./header-map.js";
 import { envoyReply, localReplyHeaders } from "./local-reply.js";
@@ -98,7 +99,7 @@ export class FilterManager {
   }
 
   sendLocalReply(reply: LocalReplySpec): void {
-    if (this.#state === "finished") return;
+    if (this.#state === "finished") throw new EnvoyCrash("a second local reply in one response callback");
     // Even a reply that comes too late to be sent changes what is logged.
     this.info.responseCodeDetails = reply.details;
     if (this.encoder.headers === null) {

@@ -58,6 +58,8 @@ class StreamRun {
   readonly #answersHead: boolean;
   /** Reads what the upstream gets, to know when it has a whole request. */
   readonly #upstreamReader: Http1Decoder;
+  /** Reads what the client gets, to know whether it has a whole response. */
+  readonly #clientReader: Http1Decoder;
   #upstreamAnswered = false;
   #upstreamBroken = false;
   #requestReceived = false;
@@ -81,7 +83,10 @@ class StreamRun {
       responseCodeDetails: null,
       filterState: new Map(),
     };
-    this.#downstream = new MessageRecorder("response", { answersHead: this.#answersHead });
+    this.#clientReader = new Http1Decoder({ kind: "response", requestMethod: method ?? "GET" }, ignored);
+    this.#downstream = new MessageRecorder("response", { answersHead: this.#answersHead }, (bytes) =>
+      this.#clientReader.read(bytes),
+    );
     this.#upstreamReader = new Http1Decoder(
       { kind: "request" },
       { ...ignored, error: () => (this.#upstreamBroken = true) },
@@ -218,7 +223,9 @@ class StreamRun {
   }
 
   #complete(): void {
-    this.#outcome ??= { kind: "completed" };
+    this.#outcome ??= this.#clientReader.complete
+      ? { kind: "completed" }
+      : { kind: "stalled", explanation: shortResponse };
     this.#manager.finish();
   }
 
@@ -231,18 +238,21 @@ class StreamRun {
   }
 
   #clientGivesUp(): void {
-    this.#outcome ??= {
-      kind: "stalled",
-      explanation: explainStall({
-        decoder: this.#manager.decoder,
-        encoder: this.#manager.encoder,
-        needOption: this.options.needOption,
-        hasResponse: this.stream.response !== null,
-        upstreamAnswered: this.#upstreamAnswered,
-        upstreamStarted: this.#upstream.message !== null,
-        upstreamBroken: this.#upstreamBroken,
-      }),
-    };
+    const explanation = explainStall({
+      decoder: this.#manager.decoder,
+      encoder: this.#manager.encoder,
+      needOption: this.options.needOption,
+      hasResponse: this.stream.response !== null,
+      upstreamAnswered: this.#upstreamAnswered,
+      upstreamStarted: this.#upstream.message !== null,
+      upstreamBroken: this.#upstreamBroken,
+    });
+    this.#clientLeaves({ kind: "stalled", explanation });
+  }
+
+  /** The client closes its connection; Envoy ends a stream that it has begun. */
+  #clientLeaves(outcome: Outcome): void {
+    this.#outcome ??= outcome;
     if (!this.#requestStarted) return;
     this.#info.responseCodeDetails ??= "downstream_remote_disconnect";
     try {
@@ -252,6 +262,9 @@ class StreamRun {
     }
   }
 }
+
+const shortResponse =
+  "The client still waits for the rest of the response: its body is shorter than content-length says. A filter that changes a body must remove content-length in the headers callback.";
 
 /** What Envoy's codec refuses to send upstream. */
 function requestProblem(headers: HeaderMap): string | null {

@@ -204,6 +204,7 @@ export class Envoy {
   #fail({ name }: PluginConfig, hint: string): never {
     const { events } = this.#services;
     for (const _base of this.#modules) stopVm("main", this.#services);
+    events.log("main", "trace", "Unable to create Wasm");
     events.log("main", "critical", `Plugin ${name} failed to load`);
     events.log("main", "critical", "Plugin configured to fail closed failed to load");
     throw new EnvoyStartError(name, events.logs, events.trace, hint);

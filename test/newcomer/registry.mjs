@@ -59,10 +59,11 @@ export async function startRegistry({ folder, upstream, own }) {
   );
   const url = `http://127.0.0.1:${port}/`;
   const stop = () => child.kill();
+  const served = (name) => existsSync(join(storage, name));
   for (let attempt = 0; attempt < 150; attempt += 1) {
     if (child.exitCode !== null) break;
     const answer = await fetch(`${url}-/ping`).catch(() => undefined);
-    if (answer?.ok) return { url, host: `127.0.0.1:${port}`, stop };
+    if (answer?.ok) return { url, host: `127.0.0.1:${port}`, stop, served };
     await sleep(200);
   }
   stop();

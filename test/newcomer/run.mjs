@@ -70,6 +70,7 @@ async function walk() {
   await prepareRegistry();
   const env = strangersEnvironment({ folder, registry });
   await publish(env);
+  await warmUp(env);
   const project = await followReadme(env);
   if (project === null) return;
   await typeChecks(project, env);
@@ -86,6 +87,22 @@ async function prepareRegistry() {
   await installRegistry(must);
   const upstream = (await must("npm config get registry", { cwd: folder })).stdout.trim();
   registry = await startRegistry({ folder, upstream, own: Object.keys(packages) });
+}
+
+/** Times are those of a registry that has served these packages before; the stranger's own npm cache stays empty. */
+async function warmUp(env) {
+  if (registry.served("vitest")) return;
+  const cwd = join(folder, "warm-up");
+  mkdirSync(cwd);
+  const { devDependencies } = JSON.parse(
+    readFileSync(join(repository, "create/templates/http/package.json"), "utf8"),
+  );
+  writeFileSync(join(cwd, "package.json"), JSON.stringify({ private: true, devDependencies }));
+  const cache = { npm_config_cache: join(folder, "warm-up-cache") };
+  checkDone(
+    await shell("npm install", { cwd, env: { ...env, ...cache } }),
+    "the registry fetches what it lacks",
+  );
 }
 
 /** Packs and publishes; what is in the packages is looked at on the way. */

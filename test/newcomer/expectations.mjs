@@ -5,7 +5,7 @@ import { output } from "./stranger.mjs";
 
 export const expectations = (check) => ({
   "npm install": (_, cwd) => {
-    check("the project brought no .gitignore-less surprise", existsSync(join(cwd, ".gitignore")));
+    check("the project has its .gitignore", existsSync(join(cwd, ".gitignore")));
   },
   "npm run build": (result, cwd) => {
     const bytes = readFileSync(join(cwd, "build/filter.wasm"));

@@ -21,4 +21,9 @@ export type { ModuleInspection, ModuleProblem } from "./module/inspect-module.js
 export { formatSignature } from "./module/wasm-module.js";
 export type { ModuleExport, ModuleImport, Signature, ValueType } from "./module/wasm-module.js";
 export * from "./recording/index.js";
-export { type FilterManifest, loadFilter, parseFilterManifest, readFilterManifest } from "./manifest/index.js";
+export {
+  type FilterManifest,
+  loadFilter,
+  parseFilterManifest,
+  readFilterManifest,
+} from "./manifest/index.js";

@@ -201,10 +201,11 @@ export class Envoy {
     if (!accepted || !this.#main.add(plugin, module)) this.#fail(plugin, startHint);
   }
 
-  #fail({ name }: PluginConfig, hint: string): never {
+  #fail({ name, vmConfig }: PluginConfig, hint: string): never {
     const { events } = this.#services;
     for (const _base of this.#modules) stopVm("main", this.#services);
-    events.log("main", "trace", "Unable to create Wasm");
+    // An empty file does not get as far as that.
+    if (vmConfig.code.length > 0) events.log("main", "trace", "Unable to create Wasm");
     events.log("main", "critical", `Plugin ${name} failed to load`);
     events.log("main", "critical", "Plugin configured to fail closed failed to load");
     throw new EnvoyStartError(name, events.logs, events.trace, hint);

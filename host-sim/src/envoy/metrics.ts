@@ -36,8 +36,7 @@ export class StatStore {
   get metrics(): readonly Metric[] {
     const names = ["counter", "gauge", "histogram"] as const;
     return [...this.#stats.values()].map(({ name, type, value, samples }) => ({
-      // Envoy takes a name apart at its dots and drops what is empty at the end.
-      name: `wasmcustom.${name}`.replace(/\.+$/, ""),
+      name: `wasmcustom.${name}`,
       type: names[type],
       value: BigInt.asUintN(64, value),
       samples: [...samples],

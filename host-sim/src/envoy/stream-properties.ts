@@ -139,7 +139,7 @@ function headerProperty(headers: HeaderMap | null, { segments }: PropertyScope):
   return text(values.length === 0 ? null : values.join(","));
 }
 
-/** In the whole map too a repeated name is one entry. Envoy's order is that of a hash map, new in every process. */
+/** In the whole map too a repeated name is one entry. */
 function joinedPairs(headers: HeaderMap | null): HeaderPair[] {
   const names = new Set(headers?.pairs.map(([name]) => name));
   return [...names].map((name) => [name, headers?.getAll(name).join(",") ?? ""]);
@@ -149,11 +149,6 @@ function joinedPairs(headers: HeaderMap | null): HeaderPair[] {
 function announcedSize(headers: HeaderMap | null): number | null {
   const value = headers?.get("content-length") ?? null;
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
-}
-
-function joinedValues(headers: HeaderMap | null, name: ByteString): ByteString | null {
-  const values = headers?.getAll(name) ?? [];
-  return values.length === 0 ? null : values.join(",");
 }
 
 function filterState(key: ByteString, scope: PropertyScope, depth: number): Answer<Uint8Array> {

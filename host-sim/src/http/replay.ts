@@ -58,7 +58,7 @@ class StreamRun {
   readonly #answersHead: boolean;
   /** Reads what the upstream gets, to know when it has a whole request. */
   readonly #upstreamReader: Http1Decoder;
-  /** Reads what the client gets, to know whether it has a whole response. */
+  /** Reads what the client gets; with a whole response it closes its connection. */
   readonly #clientReader: Http1Decoder;
   #upstreamAnswered = false;
   #upstreamBroken = false;
@@ -186,7 +186,10 @@ class StreamRun {
         else this.#manager.encoder.receiveTrailers(new HeaderMap("response trailers", trailers));
       },
     });
-    while (!this.#manager.finished && !this.#manager.encoder.readingPaused && sender.sendNext());
+    while (!this.#manager.finished && !this.#manager.encoder.readingPaused && sender.sendNext()) {
+      // By its length the response may be over for the client before it is for Envoy.
+      if (this.#clientReader.complete && !this.#manager.finished) this.#clientLeaves({ kind: "completed" });
+    }
   }
 
   #waitForRelease(): void {

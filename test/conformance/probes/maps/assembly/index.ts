@@ -23,6 +23,9 @@ export function malloc(size: i32): usize {
   return heap.alloc(size);
 }
 
+/** Asked for everything, for all streams. */
+const FIRST_STREAM = 2;
+
 const HTTP_MAPS = 4;
 const MAPS_AND_ONE_MORE = 9;
 const HTTP_BUFFERS = 2;
@@ -78,7 +81,7 @@ export function proxy_on_configure(context: i32, size: i32): i32 {
 
 export function proxy_on_request_headers(context: i32, count: i32, end: i32): i32 {
   enter();
-  ask("request-headers", true);
+  ask("request-headers", context == FIRST_STREAM);
   return 0;
 }
 
@@ -114,7 +117,7 @@ export function proxy_on_response_trailers(context: i32, count: i32): i32 {
 
 export function proxy_on_log(context: i32): void {
   enter();
-  ask("log", true);
+  ask("log", context == FIRST_STREAM);
 }
 
 export function proxy_on_done(context: i32): i32 {

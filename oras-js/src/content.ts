@@ -2,15 +2,7 @@ import { type Digest, algorithmOf, hasherFor } from "./digest.js";
 import { type Descriptor, describe } from "./descriptor.js";
 import { OrasError } from "./errors.js";
 import { isManifestMediaType } from "./media-types.js";
-import type { Fetcher, OperationOptions, Pusher } from "./roles.js";
-
-/**
- * Bytes to push: in memory, as a stream, or as a function that opens a stream. Only bytes and functions can be
- * read again, which a registry that fails half way makes necessary.
- */
-export type Content = Uint8Array | AsyncIterable<Uint8Array> | ContentOpener;
-
-export type ContentOpener = () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
+import type { Content, Fetcher, OperationOptions, Pusher } from "./roles.js";
 
 /** The most a manifest or an index may measure: what registries accept at least (distribution-spec, "Pushing Manifests"). */
 export const maxManifestBytes = 4 * 1024 * 1024;

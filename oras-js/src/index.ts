@@ -1,13 +1,5 @@
 export { copy, type CopyOptions } from "./copy.js";
-export {
-  type Content,
-  type ContentOpener,
-  fetchBytes,
-  maxBlobBytes,
-  maxManifestBytes,
-  pushBytes,
-  verified,
-} from "./content.js";
+export { fetchBytes, maxBlobBytes, maxManifestBytes, pushBytes, verified } from "./content.js";
 export type { Credential, Credentials, CredentialsLookup } from "./credentials/credential.js";
 export { dockerConfigCredentials, type DockerConfigOptions } from "./credentials/docker-config.js";
 export { type Descriptor, type Platform, describe, parseDescriptor } from "./descriptor.js";
@@ -29,4 +21,14 @@ export { pack, type PackOptions } from "./pack.js";
 export { formatReference, isTag, parseReference, type Reference } from "./reference.js";
 export { Repository, type RepositoryOptions } from "./remote/repository.js";
 export type { RetryOptions } from "./remote/retry.js";
-export type { Fetcher, OperationOptions, Pusher, ReadOnlyTarget, Resolver, Tagger, Target } from "./roles.js";
+export type {
+  Content,
+  ContentOpener,
+  Fetcher,
+  OperationOptions,
+  Pusher,
+  ReadOnlyTarget,
+  Resolver,
+  Tagger,
+  Target,
+} from "./roles.js";

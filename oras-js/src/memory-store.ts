@@ -1,18 +1,9 @@
-import {
-  type Content,
-  maxBlobBytes,
-  open,
-  discard,
-  readAll,
-  requireSize,
-  single,
-  verified,
-} from "./content.js";
+import { maxBlobBytes, open, discard, readAll, requireSize, single, verified } from "./content.js";
 import type { Descriptor } from "./descriptor.js";
 import { isDigest } from "./digest.js";
 import { contentNotFound, tagNotFound } from "./not-found.js";
 import { requireTag } from "./reference.js";
-import type { OperationOptions, Target } from "./roles.js";
+import type { Content, OperationOptions, Target } from "./roles.js";
 
 export interface MemoryStoreOptions {
   /** The largest piece of content taken in. 256 MiB unless given. */

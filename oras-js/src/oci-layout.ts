@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open as openFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve as absolute } from "node:path";
-import { type Content, discard, maxManifestBytes, open, tooLarge, verified } from "./content.js";
+import { discard, maxManifestBytes, open, tooLarge, verified } from "./content.js";
 import { type Descriptor, isRecord, parseDescriptor } from "./descriptor.js";
 import { algorithmOf, hexOf, isDigest, parseDigest } from "./digest.js";
 import { OrasError } from "./errors.js";
 import { annotationKeys, isManifestMediaType, mediaTypes } from "./media-types.js";
 import { contentNotFound, tagNotFound } from "./not-found.js";
 import { requireTag } from "./reference.js";
-import type { OperationOptions, Target } from "./roles.js";
+import type { Content, OperationOptions, Target } from "./roles.js";
 
 const layoutVersion = "1.0.0";
 

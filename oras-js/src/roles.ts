@@ -1,8 +1,15 @@
-import type { Content } from "./content.js";
 import type { Descriptor } from "./descriptor.js";
 
 // The roles content storages play. `copy` and `pack` know nothing else, so whatever implements these four
 // works with every other target.
+
+/**
+ * Bytes to push: in memory, as a stream, or as a function that opens a stream. Only bytes and functions can be
+ * read again, which a registry that fails half way makes necessary.
+ */
+export type Content = Uint8Array | AsyncIterable<Uint8Array> | ContentOpener;
+
+export type ContentOpener = () => AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>;
 
 export interface OperationOptions {
   /** Ends the operation; it then rejects with the signal's reason. */

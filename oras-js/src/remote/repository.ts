@@ -1,5 +1,4 @@
 import {
-  type Content,
   fetchBytes,
   isRepeatable,
   maxManifestBytes,
@@ -16,7 +15,7 @@ import { OrasError, isOrasError } from "../errors.js";
 import { isManifestMediaType, manifestMediaTypes } from "../media-types.js";
 import { contentNotFound, tagNotFound } from "../not-found.js";
 import { type Reference, parseReference, requireTag } from "../reference.js";
-import type { OperationOptions, Target } from "../roles.js";
+import type { Content, OperationOptions, Target } from "../roles.js";
 import { Authorizer } from "./authorizer.js";
 import { RegistryClient, spentError } from "./registry-client.js";
 import { type RetryOptions, backoff, defaultRetry, isRetryableStatus, pauseFor, withRetry } from "./retry.js";

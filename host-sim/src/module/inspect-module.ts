@@ -56,7 +56,7 @@ export function inspectModule(bytes: Uint8Array): ModuleInspection {
   });
   if (!hasWasmHeader(bytes)) {
     return loadFailure(
-      noAbiVersion,
+      "Failed to parse corrupted Wasm module",
       "This is not a wasm module: it does not start with the bytes of its header.",
     );
   }
@@ -141,6 +141,9 @@ function exportProblems(module: WasmModule, version: AbiVersion): LoadProblem[] 
   const problems: LoadProblem[] = [];
   const found = new Set<string>();
   for (const { name, signature } of guestExports(version)) {
+    if (name === firstAfterAllocation && !found.has("malloc") && !found.has("proxy_on_memory_allocate")) {
+      problems.push(missingMalloc);
+    }
     const actual = exported.get(name)?.signature;
     if (actual === undefined || actual === null) continue;
     // A fallback is looked up only when the preferred name is missing (abi.md 1).
@@ -151,10 +154,6 @@ function exportProblems(module: WasmModule, version: AbiVersion): LoadProblem[] 
     }
     const line = `Bad function signature for: ${name}, want: ${formatSignature(signature)}, but the module exports: ${formatSignature(actual)}`;
     problems.push({ line, message: line, hint: "Export the callback with the signature that Envoy wants." });
-    if (name === "malloc") problems.push(missingMalloc);
-  }
-  if (!found.has("malloc") && !found.has("proxy_on_memory_allocate") && !problems.includes(missingMalloc)) {
-    problems.push(missingMalloc);
   }
   if (!module.exports.some(({ kind }) => kind === "memory")) {
     const line = "Failed to create new Wasm instance";
@@ -168,6 +167,9 @@ const preferred: ReadonlyMap<string, readonly string[]> = new Map([
   ["_start", ["_initialize"]],
   ["__main_void", ["main"]],
 ]);
+
+/** Envoy complains about a missing malloc as soon as it has looked for it and its fallback. */
+const firstAfterAllocation = "proxy_validate_configuration";
 
 const missingMalloc: LoadProblem = {
   line: "Wasm VM failed Wasm module is missing malloc function.",

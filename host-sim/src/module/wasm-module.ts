@@ -52,10 +52,10 @@ export function sameSignature(a: Signature, b: Signature): boolean {
   return formatSignature(a) === formatSignature(b);
 }
 
-/** Whether the bytes start with the header of a version 1 module. */
+/** The magic number and room for the version, which Envoy's own reader does not look at. */
 export function hasWasmHeader(bytes: Uint8Array): boolean {
-  const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-  return bytes.length >= header.length && header.every((byte, index) => bytes[index] === byte);
+  const magic = [0x00, 0x61, 0x73, 0x6d];
+  return bytes.length >= 8 && magic.every((byte, index) => bytes[index] === byte);
 }
 
 /** Reads the sections; throws WasmFormatError. Function bodies are skipped: the engine validates them. */

@@ -11,7 +11,7 @@ import {
 } from "as-proxy-wasm-sim";
 
 import type { Case } from "./case.js";
-import { buildProbe, probes } from "./probes/index.js";
+import { buildProbe, type ProbeConfiguration, probes } from "./probes/index.js";
 
 /** Envoy's default, 1 MiB. */
 const BUFFER_LIMIT = 1_048_576;
@@ -82,22 +82,33 @@ async function conformanceFile(project: string): Promise<ConformanceFile> {
 async function probeCases(folder: string, name: string): Promise<Case[]> {
   const probe = probes[name];
   if (probe === undefined) throw new Error(`no probe is called ${name}`);
-  const entry = join(folder, name, "assembly", "index.ts");
-  const sources = [entry, join(folder, "assembly", "env.ts"), join(folder, "assembly", "host.ts")];
-  const code = await buildProbe(entry, sources, join(folder, name, "build", `${name}.wasm`));
-  return Object.entries(probe.configurations).map(([configuration, options]) => ({
-    name: `${name}/${configuration}`,
-    plugin: {
-      name: "p",
-      rootId: options.rootId ?? "r",
-      vmConfig: { vmId: "", code, configuration: options.vmConfiguration ?? null },
-      configuration: options.configuration ?? null,
-      allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? false,
-    },
-    moduleSha256: sha256(code),
-    streams: options.streams ?? probe.streams,
-    perConnectionBufferLimitBytes: options.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
-  }));
+  const cases: Case[] = [];
+  for (const [configuration, options] of Object.entries(probe.configurations)) {
+    const code = options.code ?? (await probeModule(folder, name, options));
+    cases.push({
+      name: `${name}/${configuration}`,
+      plugin: {
+        name: "p",
+        rootId: options.rootId ?? "r",
+        vmConfig: { vmId: "", code, configuration: options.vmConfiguration ?? null },
+        configuration: options.configuration ?? null,
+        allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? false,
+      },
+      moduleSha256: sha256(code),
+      streams: options.streams ?? probe.streams,
+      perConnectionBufferLimitBytes: options.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
+    });
+  }
+  return cases;
+}
+
+function probeModule(folder: string, name: string, options: ProbeConfiguration): Promise<Uint8Array> {
+  const { entry = "index", compilerOptions = [] } = options;
+  const source = join(folder, name, "assembly", `${entry}.ts`);
+  // What a probe's sources import: the raw ABI, or in one case a wrong one of their own.
+  const imported = [join(folder, "assembly", "env.ts"), join(folder, "assembly", "host.ts")];
+  const output = join(folder, name, "build", `${entry}.wasm`);
+  return buildProbe(source, [source, ...imported], output, compilerOptions);
 }
 
 async function recordingsIn(folder: string): Promise<NamedRecording[]> {

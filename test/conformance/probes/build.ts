@@ -12,8 +12,10 @@ export async function buildProbe(
   entry: string,
   sources: readonly string[],
   output: string,
+  extraOptions: readonly string[] = [],
 ): Promise<Uint8Array> {
-  const hash = createHash("sha256").update(OPTIONS.join(" "));
+  const options = [...OPTIONS, ...extraOptions];
+  const hash = createHash("sha256").update(options.join(" "));
   for (const source of sources) hash.update(await readFile(source));
   const stamp = `${output}.${hash.digest("hex").slice(0, 16)}`;
   const built = await readFile(stamp).catch((error: NodeJS.ErrnoException) => {
@@ -24,7 +26,7 @@ export async function buildProbe(
 
   const folder = dirname(entry);
   const produced: { bytes?: Uint8Array } = {};
-  const { error, stderr } = await asc.main([relative(folder, entry), ...OPTIONS, "--outFile", "out.wasm"], {
+  const { error, stderr } = await asc.main([relative(folder, entry), ...options, "--outFile", "out.wasm"], {
     readFile: (name, base) => readFile(join(folder, base, name), "utf8").catch(() => null),
     writeFile: (_name, contents) => {
       produced.bytes = typeof contents === "string" ? Buffer.from(contents) : contents;

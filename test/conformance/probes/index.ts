@@ -1,6 +1,7 @@
 import { probe as bodies } from "./bodies/probe.js";
 import { probe as hold } from "./hold/probe.js";
 import { probe as maps } from "./maps/probe.js";
+import { probe as modules } from "./modules/probe.js";
 import type { Probe } from "./probe.js";
 import { probe as replies } from "./replies/probe.js";
 import { probe as services } from "./services/probe.js";
@@ -15,6 +16,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   bodies,
   hold,
   maps,
+  modules,
   replies,
   services,
   start,

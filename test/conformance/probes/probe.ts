@@ -2,6 +2,12 @@ import type { RecordedStream } from "as-proxy-wasm-sim";
 
 /** How a probe is configured; what is left out is absent in Envoy's configuration too. */
 export interface ProbeConfiguration {
+  /** Instead of `index`: another source in the probe's assembly folder. */
+  readonly entry?: string;
+  /** Besides those of all probes. */
+  readonly compilerOptions?: readonly string[];
+  /** Instead of anything compiled. */
+  readonly code?: Uint8Array;
   readonly rootId?: string;
   readonly configuration?: string;
   readonly vmConfiguration?: string;

@@ -1,0 +1,8 @@
+// Traps before anything else.
+export function proxy_abi_version_0_2_1(): void {}
+
+export function malloc(size: i32): usize {
+  return heap.alloc(size);
+}
+
+unreachable();

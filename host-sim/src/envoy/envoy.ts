@@ -9,7 +9,15 @@ import { EventLog, type LogLine, type TraceLine, type WasmLogLevel } from "./eve
 import type { LoadedModule } from "./loaded-module.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
-import { loadForEnvoy, startPlugin, startVm, stopVm, vmKey, type ProcessServices } from "./plugin-host.js";
+import {
+  loadForEnvoy,
+  pluginKey,
+  startPlugin,
+  startVm,
+  stopVm,
+  vmKey,
+  type ProcessServices,
+} from "./plugin-host.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 import { SharedDataStore } from "./shared-data.js";
 import { EnvoyThread } from "./thread.js";
@@ -49,6 +57,7 @@ export class Envoy {
   readonly #options: Required<EnvoyOptions>;
   readonly #services: ProcessServices;
   readonly #modules = new Map<string, LoadedModule>();
+  readonly #canaries = new Set<string>();
   readonly #warnings: string[] = [];
   readonly #main: EnvoyThread;
   readonly #workers: EnvoyThread[] = [];
@@ -155,6 +164,10 @@ export class Envoy {
   /** SIGTERM: the workers' plugins are told, then the main thread's. */
   stop(): void {
     if (this.#state !== "serving") return;
+    this.#shutDown();
+  }
+
+  #shutDown(): void {
     this.#state = "stopped";
     for (const worker of this.#workers) worker.shutDown();
     this.#main.shutDown();
@@ -194,20 +207,34 @@ export class Envoy {
       if (module === null) return this.#fail(plugin, loadHint);
       this.#modules.set(key, module);
     }
-    const canary = startVm("Thread-Local", plugin, module, "main", this.#services);
-    if (canary === null) return this.#fail(plugin, startHint);
-    const accepted = startPlugin(plugin, canary, this.#services) !== null;
-    stopVm("main", this.#services);
-    if (!accepted || !this.#main.add(plugin, module)) this.#fail(plugin, startHint);
+    if (!this.#acceptedByCanary(plugin, module) || !this.#main.add(plugin, module))
+      this.#fail(plugin, startHint);
   }
 
-  #fail({ name, vmConfig }: PluginConfig, hint: string): never {
+  /** Tries a plugin in a VM of its own. The verdict about an equal plugin holds. */
+  #acceptedByCanary(plugin: PluginConfig, module: LoadedModule): boolean {
+    const key = `${vmKey(plugin)}:${pluginKey(plugin)}`;
+    if (this.#canaries.has(key)) return true;
+    const canary = startVm("Thread-Local", plugin, module, "main", this.#services);
+    if (canary === null) return false;
+    const accepted = startPlugin(plugin, canary, this.#services) !== null;
+    stopVm("main", this.#services);
+    if (accepted) this.#canaries.add(key);
+    return accepted;
+  }
+
+  #fail(plugin: PluginConfig, hint: string): never {
+    const { name, vmConfig } = plugin;
     const { events } = this.#services;
-    for (const _base of this.#modules) stopVm("main", this.#services);
+    // The base VM that only this plugin wanted goes at once, the rest with the process.
+    const isOnlyUser =
+      this.#options.plugins.filter((other) => vmKey(other) === vmKey(plugin)).indexOf(plugin) === 0;
+    if (isOnlyUser && this.#modules.delete(vmKey(plugin))) stopVm("main", this.#services);
     // An empty file does not get as far as that.
     if (vmConfig.code.length > 0) events.log("main", "trace", "Unable to create Wasm");
     events.log("main", "critical", `Plugin ${name} failed to load`);
     events.log("main", "critical", "Plugin configured to fail closed failed to load");
+    this.#shutDown();
     throw new EnvoyStartError(name, events.logs, events.trace, hint);
   }
 

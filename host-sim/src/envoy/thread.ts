@@ -81,8 +81,14 @@ export class EnvoyThread {
     return roots.length > 0;
   }
 
+  /** The process ends: the last plugin first, a VM with the last of its plugins (abi.md F.7). */
   shutDown(): void {
-    for (const root of this.#roots.values()) root.shutDown();
-    for (const _vm of this.#vms) stopVm(this.name, this.services);
+    const roots = new Set(this.#plugins.map(({ root }) => root).toReversed());
+    for (const root of roots) {
+      root.shutDown();
+      roots.delete(root);
+      const isLastOfVm = ![...roots].some(({ vm }) => vm === root.vm);
+      if (isLastOfVm) stopVm(this.name, this.services);
+    }
   }
 }

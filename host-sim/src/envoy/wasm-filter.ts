@@ -31,7 +31,11 @@ export class WasmFilter implements StreamFilter {
   ) {}
 
   decodeHeaders(headers: HeaderMap, endStream: boolean): HeadersStatus {
-    if (!this.vm.failed) this.#create();
+    if (this.vm.failed) {
+      this.#failStream();
+      return "StopAllIterationAndWatermark";
+    }
+    this.#create();
     return this.#headers("proxy_on_request_headers", this.#context?.request, headers, endStream);
   }
 
@@ -144,9 +148,9 @@ export class WasmFilter implements StreamFilter {
 
   /** Why the guest is not called: it never saw the stream, or its VM is dead. Null: it is called. */
   #skips(view: PhaseView | undefined): "unseen" | "bypassed" | "failed" | null {
+    if (view === undefined) return "unseen";
     if (this.#failureReplySent) return "bypassed";
-    if (this.vm.failed) return this.#failStream();
-    return view === undefined && this.#context === null ? "unseen" : null;
+    return this.vm.failed ? this.#failStream() : null;
   }
 
   /** Fail closed: the stream is answered with an empty 503, once (abi.md 11). */

@@ -19,6 +19,8 @@ export function requestHeaderMap(line: StartLine & { kind: "request" }, fields: 
   map.add(":scheme", forwardedProto === "https" ? "https" : "http");
   for (const name of nominatedByConnection(map)) map.remove(name);
   for (const name of hopByHop) map.remove(name);
+  // Envoy itself has answered it with an interim response.
+  if (asksForContinue(fields)) map.remove("expect");
   if (map.get("te") !== "trailers") map.remove("te");
   for (const name of fromOutside) map.remove(name);
   if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
@@ -28,8 +30,7 @@ export function requestHeaderMap(line: StartLine & { kind: "request" }, fields: 
 /** The response map that the first filter sees: what is hop-by-hop goes later, except what the codec drops. */
 export function responseHeaderMap(status: number, fields: HeaderList): HeaderMap {
   const map = new HeaderMap("response headers", [[":status", String(status)]]);
-  for (const [name, value] of fields)
-    if (name !== "keep-alive" && name !== "proxy-connection") map.add(name, value);
+  for (const [name, value] of fields) if (name !== "keep-alive") map.add(name, value);
   return map;
 }
 
@@ -47,6 +48,11 @@ export function finishResponseHeaders(
 /** The time in a `date` header (RFC 9110 §5.6.7). */
 export function httpDate(nanoseconds: bigint): string {
   return new Date(Number(nanoseconds / 1_000_000n)).toUTCString();
+}
+
+/** The client wants to hear `100 Continue` before it sends the body (RFC 9110 §10.1.1). */
+export function asksForContinue(fields: HeaderList): boolean {
+  return fields.some(([name, value]) => name === "expect" && value.toLowerCase() === "100-continue");
 }
 
 function nominatedByConnection(map: HeaderMap): ByteString[] {

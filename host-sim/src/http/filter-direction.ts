@@ -82,6 +82,11 @@ export class FilterDirection {
     return position === undefined ? null : { name: position.filter.name, state: position.state };
   }
 
+  /** Headers that no filter gets, shown when the stream is logged. */
+  keepHeaders(headers: HeaderMap): void {
+    this.#headers = headers;
+  }
+
   receiveHeaders(headers: HeaderMap, endStream: boolean): void {
     this.#headers = headers;
     this.#ended = endStream;

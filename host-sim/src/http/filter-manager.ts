@@ -99,7 +99,7 @@ export class FilterManager {
   }
 
   sendLocalReply(reply: LocalReplySpec): void {
-    if (this.#state === "finished") throw new EnvoyCrash("a second local reply in one response callback");
+    if (this.#state === "finished") throw new EnvoyCrash("a local reply after the stream has ended");
     // Even a reply that comes too late to be sent changes what is logged.
     this.info.responseCodeDetails = reply.details;
     if (this.encoder.headers === null) {
@@ -136,6 +136,7 @@ export class FilterManager {
   #replyThroughFilters(reply: LocalReplySpec): void {
     this.#decoderAborted = true;
     this.#replied = reply;
+    this.info.responseCode = reply.statusCode;
     const headers = localReplyHeaders(reply);
     const headersOnly = reply.body.length === 0 || this.answersHead();
     this.encoder.receiveHeaders(headers, headersOnly);
@@ -177,7 +178,7 @@ export class FilterManager {
       encoder: lazily(() => this.encoder.callbacksFor(encoderIndex())),
       sendLocalReply: (reply) => this.sendLocalReply(reply),
       reset: (details) => {
-        if (this.#state === "finished") return;
+        if (this.#state === "finished") throw new EnvoyCrash("close_stream after the stream has ended");
         this.info.responseCodeDetails ??= details;
         this.ends.reset(details);
       },

@@ -118,7 +118,7 @@ export class Http1Decoder {
     const startLine = this.#startLine(first);
     const headers = parseFields(lines);
     if (startLine === null || headers === null) return this.#fail("the head is malformed");
-    const informational = startLine.kind === "response" && startLine.status < 200;
+    const informational = startLine.kind === "response" && startLine.status < 200 && startLine.status !== 101;
     if (informational) return true;
     const next = this.#bodyState(startLine, headers);
     this.#state = next;
@@ -144,7 +144,7 @@ export class Http1Decoder {
     const value = (name: string) => headers.find(([key]) => key === name)?.[1] ?? null;
     if (startLine.kind === "response") {
       const { status } = startLine;
-      if (status === 204 || status === 304 || this.options.requestMethod === "HEAD")
+      if (status === 101 || status === 204 || status === 304 || this.options.requestMethod === "HEAD")
         return { at: "complete" };
     }
     if (/(^|,)\s*chunked\s*$/i.test(value("transfer-encoding") ?? "")) return { at: "chunk size" };

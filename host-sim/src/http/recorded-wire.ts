@@ -44,7 +44,7 @@ function encodeRequestMessage(stream: RecordedStream, message: RecordedMessage):
 
 function encodeResponseMessage(stream: RecordedStream, message: RecordedMessage): Uint8Array[] {
   const status = Number(pseudo(message.headers, ":status"));
-  const hasNoBody = pseudo(stream.request.headers, ":method") === "HEAD" || status === 204 || status === 304;
+  const hasNoBody = pseudo(stream.request.headers, ":method") === "HEAD" || [101, 204, 304].includes(status);
   const fields = frameHeaders(message, hasNoBody ? "keep as recorded" : "always");
   const head = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`, ...fields.lines];
   if (hasNoBody) return [toBytes(`${head.join("\r\n")}\r\n\r\n`)];

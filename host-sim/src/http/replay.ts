@@ -2,6 +2,7 @@ import type { Clock } from "../envoy/clock.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import { BodyBuffer } from "./body-buffer.js";
 import {
+  asksForContinue,
   finishResponseHeaders,
   httpDate,
   requestHeaderMap,
@@ -15,6 +16,7 @@ import { Http1Decoder, type Http1Events } from "./http1-decoder.js";
 import { envoyReply } from "./local-reply.js";
 import { MessageRecorder } from "./message-recorder.js";
 import { MessageSender } from "./message-sender.js";
+import { maximumFields, rejectRequest } from "./request-rejection.js";
 import { explainStall } from "./stall.js";
 import type { StreamInfo } from "./stream-info.js";
 import { DateFilter } from "./date-filter.js";
@@ -148,8 +150,16 @@ class StreamRun {
     const sender = new MessageSender(this.stream, "request", this.options.bufferLimit, {
       headers: (line, fields, endStream) => {
         if (line.kind !== "request") return;
-        this.#requestReceived = endStream;
         this.#requestStarted = true;
+        const rejection = rejectRequest(line, fields);
+        // Envoy does not wait for what may come after an upgrade or behind a head that it cannot read.
+        this.#requestReceived = endStream && (rejection === null || rejection.kind === "refused");
+        if (rejection !== null) {
+          this.#manager.decoder.keepHeaders(rejection.headers);
+          this.#manager.sendLocalReply(rejection.reply);
+          return;
+        }
+        if (asksForContinue(fields) && !endStream) this.#downstream.raw("HTTP/1.1 100 Continue\r\n\r\n");
         this.#manager.decoder.receiveHeaders(requestHeaderMap(line, fields), endStream);
       },
       data: (data) => {
@@ -176,6 +186,10 @@ class StreamRun {
       requestMethod: method,
       headers: (line, fields, endStream) => {
         if (line.kind !== "response") return;
+        if (fields.length > maximumFields) {
+          this.#manager.sendLocalReply(upstreamProtocolError);
+          return;
+        }
         this.#info.responseCode = line.status;
         this.#info.responseCodeDetails = "via_upstream";
         this.#manager.encoder.receiveHeaders(responseHeaderMap(line.status, fields), endStream);
@@ -265,6 +279,13 @@ class StreamRun {
     }
   }
 }
+
+/** What Envoy says when the upstream's answer breaks its limits. */
+const upstreamProtocolError = envoyReply(
+  502,
+  "upstream connect error or disconnect/reset before headers. reset reason: protocol error",
+  "upstream_reset_before_response_started{protocol_error}",
+);
 
 const shortResponse =
   "The client still waits for the rest of the response: its body is shorter than content-length says. A filter that changes a body must remove content-length in the headers callback.";

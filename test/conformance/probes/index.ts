@@ -1,4 +1,5 @@
 import { probe as bodies } from "./bodies/probe.js";
+import { probe as headers } from "./headers/probe.js";
 import { probe as hold } from "./hold/probe.js";
 import { probe as maps } from "./maps/probe.js";
 import { probe as modules } from "./modules/probe.js";
@@ -14,6 +15,7 @@ export type { Probe, ProbeConfiguration } from "./probe.js";
 /** By the name of their folder. */
 export const probes: Readonly<Record<string, Probe>> = {
   bodies,
+  headers,
   hold,
   maps,
   modules,

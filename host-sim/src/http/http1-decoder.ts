@@ -144,7 +144,8 @@ export class Http1Decoder {
     const value = (name: string) => headers.find(([key]) => key === name)?.[1] ?? null;
     if (startLine.kind === "response") {
       const { status } = startLine;
-      if (status === 101 || status === 204 || status === 304 || this.options.requestMethod === "HEAD")
+      if (status === 101) return { at: "body until close" };
+      if (status === 204 || status === 304 || this.options.requestMethod === "HEAD")
         return { at: "complete" };
     }
     if (/(^|,)\s*chunked\s*$/i.test(value("transfer-encoding") ?? "")) return { at: "chunk size" };

@@ -131,7 +131,9 @@ class StreamRun {
     } catch (error) {
       this.#outcome = interruption(error);
     }
-    if (!this.#manager.finished) this.#clientGivesUp();
+    // Of a process that crashed, and of a guest left in the middle of a call, nothing more can be told.
+    const isBroken = this.#outcome?.kind === "crashed" || this.#outcome?.kind === "failed";
+    if (!this.#manager.finished && !isBroken) this.#clientGivesUp();
     const reply = this.#manager.localReply;
     return {
       outcome: this.#outcome ?? { kind: "completed" },

@@ -1,0 +1,80 @@
+import type { ByteString, HeaderList } from "../byte-string.js";
+import { requestHeaderMap } from "./connection-manager-headers.js";
+import { HeaderMap } from "./header-map.js";
+import type { StartLine } from "./http1-decoder.js";
+import { envoyReply } from "./local-reply.js";
+import type { LocalReplySpec } from "./stream-filter.js";
+
+/** A request that Envoy answers itself before any filter gets it; filters see it in `proxy_on_log` alone. */
+export interface Rejection {
+  readonly kind: "malformed" | "refused" | "upgrade";
+  readonly reply: LocalReplySpec;
+  /** What the log shows of the request. */
+  readonly headers: HeaderMap;
+}
+
+/** Envoy's limit on the number of header fields, in both directions. */
+export const maximumFields = 100;
+
+/** Envoy's default `max_request_headers_kb`. */
+const maximumHeaderBytes = 60 * 1024;
+
+/** Whether Envoy's codec or connection manager turns a request away, and how (abi.md F.1). */
+export function rejectRequest(line: StartLine & { kind: "request" }, fields: HeaderList): Rejection | null {
+  const malformed = codecProblem(line, fields);
+  if (malformed !== null)
+    return { kind: "malformed", reply: malformed, headers: new HeaderMap("request headers") };
+  const refused = refusal(line, fields);
+  if (refused !== null) return { kind: "refused", reply: refused, headers: unprocessed(line, fields) };
+  if (!asksForUpgrade(fields)) return null;
+  const headers = requestHeaderMap(line, fields);
+  // The log shows them where the filters of an accepted upgrade would: in front of what Envoy adds.
+  const own = headers.pairs.filter(([name]) => name === "x-forwarded-proto" && !has(fields, name));
+  for (const [name] of own) headers.remove(name);
+  for (const [name, value] of fields)
+    if (name === "connection" || name === "upgrade") headers.add(name, value);
+  for (const [name, value] of own) headers.add(name, value);
+  return { kind: "upgrade", reply: envoyReply(403, "", "upgrade_failed"), headers };
+}
+
+function codecProblem(line: StartLine & { kind: "request" }, fields: HeaderList): LocalReplySpec | null {
+  const bytes = fields.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (fields.length > maximumFields || bytes > maximumHeaderBytes) {
+    return envoyReply(431, "Request Header Fields Too Large", "http1.headers_too_large");
+  }
+  if (!/^(\/[\x21-\x7e]*|\*)$/.test(line.path)) return envoyReply(400, "Bad Request", "http1.codec_error");
+  const host = fields.find(([name]) => name === "host")?.[1] ?? "";
+  if (!/^[A-Za-z0-9\-._~%!$&'()*+,;=:@[\]]*$/.test(host)) {
+    return envoyReply(400, "Bad Request", "http.invalid_authority");
+  }
+  return null;
+}
+
+function refusal(line: StartLine & { kind: "request" }, fields: HeaderList): LocalReplySpec | null {
+  if (!has(fields, "host")) return envoyReply(400, "", "missing_host_header");
+  if (line.path === "*") return envoyReply(404, "", "absolute_path_rejected");
+  if (line.path.includes("#")) return envoyReply(400, "", "path_normalization_failed");
+  return null;
+}
+
+/** An upgrade needs both headers; Envoy ignores one to HTTP/2 in clear text. */
+function asksForUpgrade(fields: HeaderList): boolean {
+  const protocol = fields.find(([name]) => name === "upgrade")?.[1];
+  const tokens = fields.filter(([name]) => name === "connection").flatMap(([, value]) => value.split(","));
+  return (
+    protocol !== undefined &&
+    protocol.toLowerCase() !== "h2c" &&
+    tokens.some((token) => /^\s*upgrade\s*$/i.test(token))
+  );
+}
+
+/** The map before the connection manager has worked on it. */
+function unprocessed(line: StartLine & { kind: "request" }, fields: HeaderList): HeaderMap {
+  const host = fields.filter(([name]) => name === "host").map(([, value]) => [":authority", value] as const);
+  const rest = fields.filter(([name]) => name !== "host");
+  return new HeaderMap("request headers", [...host, [":path", line.path], [":method", line.method], ...rest]);
+}
+
+function has(fields: HeaderList, name: ByteString): boolean {
+  return fields.some(([key]) => key === name);
+}

@@ -39,8 +39,7 @@ export function finishResponseHeaders(
   map: HeaderMap,
   options: { readonly date: string; readonly close: boolean },
 ): void {
-  for (const name of ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"])
-    map.remove(name);
+  for (const name of ["connection", "proxy-connection", "transfer-encoding", "upgrade"]) map.remove(name);
   if (!map.has("date")) map.add("date", options.date);
   if (options.close) map.setInPlace("connection", "close");
 }

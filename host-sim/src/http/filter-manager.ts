@@ -153,7 +153,7 @@ export class FilterManager {
   }
 
   #encodeHeaders(headers: HeaderMap, endStream: boolean): void {
-    if (!headers.has(":status")) {
+    if (!/^\d+$/.test(headers.get(":status") ?? "")) {
       const problem = "missing required header: :status";
       const details = `filter_removed_required_response_headers{${problem.replaceAll(" ", "_")}}`;
       this.sendLocalReply(envoyReply(502, problem, details));

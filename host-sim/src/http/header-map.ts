@@ -31,7 +31,7 @@ export class HeaderMap {
   }
 
   get(name: ByteString): ByteString | null {
-    const key = lowerCase(name);
+    const key = this.#key(name);
     return this.#pairs.find(([other]) => other === key)?.[1] ?? null;
   }
 
@@ -40,12 +40,12 @@ export class HeaderMap {
   }
 
   getAll(name: ByteString): readonly ByteString[] {
-    const key = lowerCase(name);
+    const key = this.#key(name);
     return this.#pairs.filter(([other]) => other === key).map(([, value]) => value);
   }
 
   add(name: ByteString, value: ByteString): void {
-    const key = lowerCase(name);
+    const key = this.#key(name);
     if (singleSlots[this.kind].has(key)) {
       const index = this.#pairs.findIndex(([other]) => other === key);
       const existing = this.#pairs[index];
@@ -76,8 +76,14 @@ export class HeaderMap {
   }
 
   remove(name: ByteString): void {
-    const key = lowerCase(name);
+    const key = this.#key(name);
     this.#pairs = this.#pairs.filter(([other]) => other !== key);
+  }
+
+  /** In a request `host` is another name of `:authority`. */
+  #key(name: ByteString): ByteString {
+    const key = lowerCase(name);
+    return key === "host" && this.kind === "request headers" ? ":authority" : key;
   }
 
   replaceAll(pairs: HeaderList): void {

@@ -121,6 +121,7 @@ export class Http1Decoder {
     const informational = startLine.kind === "response" && startLine.status < 200 && startLine.status !== 101;
     if (informational) return true;
     const next = this.#bodyState(startLine, headers);
+    if (next === null) return this.#fail("content-length is no number");
     this.#state = next;
     if (next.at === "complete") {
       this.events.headers(startLine, headers, true);
@@ -140,7 +141,7 @@ export class Http1Decoder {
   }
 
   /** How the body is framed (RFC 9112 §6.3). */
-  #bodyState(startLine: StartLine, headers: HeaderList): DecoderState {
+  #bodyState(startLine: StartLine, headers: HeaderList): DecoderState | null {
     const value = (name: string) => headers.find(([key]) => key === name)?.[1] ?? null;
     if (startLine.kind === "response") {
       const { status } = startLine;
@@ -151,6 +152,7 @@ export class Http1Decoder {
     if (/(^|,)\s*chunked\s*$/i.test(value("transfer-encoding") ?? "")) return { at: "chunk size" };
     const length = value("content-length");
     if (length !== null) {
+      if (!/^\d{1,15}$/.test(length)) return null;
       const remaining = Number(length);
       return remaining > 0 ? { at: "length body", remaining } : { at: "complete" };
     }

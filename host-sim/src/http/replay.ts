@@ -17,6 +17,7 @@ import { envoyReply } from "./local-reply.js";
 import { MessageRecorder } from "./message-recorder.js";
 import { MessageSender } from "./message-sender.js";
 import { maximumFields, rejectRequest } from "./request-rejection.js";
+import { requestProblem, setMissingScheme } from "./router-headers.js";
 import { explainStall } from "./stall.js";
 import type { StreamInfo } from "./stream-info.js";
 import { DateFilter } from "./date-filter.js";
@@ -64,6 +65,7 @@ class StreamRun {
   readonly #clientReader: Http1Decoder;
   #upstreamAnswered = false;
   #upstreamBroken = false;
+  #clientBroken = false;
   #requestReceived = false;
   #requestStarted = false;
   #routeCached = true;
@@ -85,7 +87,10 @@ class StreamRun {
       responseCodeDetails: null,
       filterState: new Map(),
     };
-    this.#clientReader = new Http1Decoder({ kind: "response", requestMethod: method ?? "GET" }, ignored);
+    this.#clientReader = new Http1Decoder(
+      { kind: "response", requestMethod: method ?? "GET" },
+      { ...ignored, error: () => (this.#clientBroken = true) },
+    );
     this.#downstream = new MessageRecorder("response", { answersHead: this.#answersHead }, (bytes) =>
       this.#clientReader.read(bytes),
     );
@@ -222,6 +227,7 @@ class StreamRun {
       this.#manager.sendLocalReply(envoyReply(404, "", "route_not_found"));
       return;
     }
+    setMissingScheme(headers);
     const problem = requestProblem(headers);
     if (problem !== null) {
       const details = `filter_removed_required_request_headers{${problem.replaceAll(" ", "_")}}`;
@@ -244,7 +250,7 @@ class StreamRun {
   #complete(): void {
     this.#outcome ??= this.#clientReader.complete
       ? { kind: "completed" }
-      : { kind: "stalled", explanation: shortResponse };
+      : { kind: "stalled", explanation: this.#clientBroken ? unreadableResponse : shortResponse };
     this.#manager.finish();
   }
 
@@ -273,7 +279,7 @@ class StreamRun {
   #clientLeaves(outcome: Outcome): void {
     this.#outcome ??= outcome;
     if (!this.#requestStarted) return;
-    this.#info.responseCodeDetails ??= "downstream_remote_disconnect";
+    this.#info.responseCodeDetails = "downstream_remote_disconnect";
     try {
       this.#manager.finish();
     } catch (error) {
@@ -292,12 +298,8 @@ const upstreamProtocolError = envoyReply(
 const shortResponse =
   "The client still waits for the rest of the response: its body is shorter than content-length says. A filter that changes a body must remove content-length in the headers callback.";
 
-/** What Envoy's codec refuses to send upstream. */
-function requestProblem(headers: HeaderMap): string | null {
-  if (!headers.has(":method")) return "missing required header: :method";
-  const bad = headers.pairs.find(([, value]) => /[\0\r\n]/.test(value));
-  return bad === undefined ? null : `invalid header value for: ${bad[0]}`;
-}
+const unreadableResponse =
+  "The client cannot read the response: a filter gave it a header whose name or value is none in HTTP/1.1, and Envoy checks responses less than requests.";
 
 const ignored: Http1Events = {
   headers: () => undefined,

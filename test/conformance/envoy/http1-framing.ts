@@ -39,6 +39,7 @@ function readHead(bytes: Buffer, from: number): Head | null {
   const blank = bytes.indexOf("\r\n\r\n", from);
   if (blank === -1) return null;
   const text = bytes.toString("latin1", from, blank + 2);
+  if (!isReadable(text)) return null;
   const length = /\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n/i.exec(text)?.[1];
   return {
     end: blank + 4,
@@ -46,6 +47,16 @@ function readHead(bytes: Buffer, from: number): Head | null {
     contentLength: length === undefined ? null : Number(length),
     chunked: /\r\ntransfer-encoding:[^\r]*chunked[ \t]*\r\n/i.test(text),
   };
+}
+
+/** A peer that cannot read a head gets no message: to it the message never ends. */
+function isReadable(head: string): boolean {
+  const [, ...fields] = head.slice(0, -2).split("\r\n");
+  return fields.every(
+    (field) =>
+      /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\0\r\n]*$/.test(field) &&
+      !/^content-length:(?![ \t]*\d+[ \t]*$)/i.test(field),
+  );
 }
 
 function bodyFraming(bytes: Buffer, head: Head, unframed: Framing): Framing {

@@ -4,6 +4,7 @@ import {
   addHeader,
   enter,
   getHeader,
+  getProperty,
   headerOrNull,
   log,
   mapSize,
@@ -155,5 +156,5 @@ export function proxy_on_response_headers(context: i32, count: i32, end: i32): i
 
 export function proxy_on_log(context: i32): void {
   enter();
-  log("request " + pairs(0) + ", response " + pairs(2));
+  log("request " + pairs(0) + ", response " + pairs(2) + ", details " + getProperty("response.code_details"));
 }

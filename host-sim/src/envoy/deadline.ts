@@ -15,9 +15,9 @@ export function runWithDeadline<Result>(milliseconds: number, run: () => Result)
   try {
     script.runInContext(context, { timeout: milliseconds });
   } catch (error) {
-    const isTimeout =
-      error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
-    throw isTimeout ? new CallbackTimeoutError(milliseconds) : error;
+    // The error comes from the script's own realm: it is no instance of our Error.
+    const { code } = error as { readonly code?: unknown };
+    throw code === "ERR_SCRIPT_EXECUTION_TIMEOUT" ? new CallbackTimeoutError(milliseconds) : error;
   }
   if (outcome === null) throw new Error("the script did not run");
   return (outcome as { readonly value: Result }).value;

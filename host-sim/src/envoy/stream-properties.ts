@@ -28,15 +28,15 @@ export function streamProperty(
     case "connection_id":
       return answer(integerBytes(info.connectionId));
     case "connection":
-      if (name === undefined) return refuse(Status.SerializationFailure);
       if (name === "id") return answer(integerBytes(info.connectionId));
       if (name === "mtls") return answer(booleanBytes(false));
-      return unmodelled(scope);
+      return outsideTheStream("connection", scope);
     case "source":
     case "destination":
     case "upstream":
-    case "metadata":
     case "xds":
+      return outsideTheStream(object, scope);
+    case "metadata":
     case "upstream_filter_state":
       return unmodelled(scope);
     case "filter_state":
@@ -118,7 +118,11 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
     case "size":
       return answer(integerBytes(info.responseBodyBytes));
     case "total_size":
-      return answer(integerBytes(info.responseBodyBytes + (headers?.byteSize ?? 0)));
+      return answer(
+        integerBytes(
+          info.responseBodyBytes + (headers?.byteSize ?? 0) + (maps.responseTrailers?.byteSize ?? 0),
+        ),
+      );
     case "grpc_status":
       return info.responseCode === null ? refuse(Status.NotFound) : unmodelled(scope);
     case "backend_latency":
@@ -159,6 +163,29 @@ function filterState(key: ByteString, scope: PropertyScope, depth: number): Answ
 
 function text(value: ByteString | null): Answer<Uint8Array> {
   return value === null ? refuse(Status.NotFound) : answer(toBytes(value));
+}
+
+/** What Envoy knows from its configuration and its sockets, by object (abi.md 6.2). */
+const namesOutsideTheStream = {
+  connection:
+    "requested_server_name tls_version subject_local_certificate subject_peer_certificate dns_san_local_certificate dns_san_peer_certificate uri_san_local_certificate uri_san_peer_certificate sha256_peer_certificate_digest peer_certificate termination_details transport_failure_reason",
+  source: "address port",
+  destination: "address port",
+  upstream:
+    "address port local_address transport_failure_reason request_attempt_count cx_pool_ready_duration locality num_endpoints tls_version subject_local_certificate subject_peer_certificate dns_san_local_certificate dns_san_peer_certificate uri_san_local_certificate uri_san_peer_certificate sha256_peer_certificate_digest",
+  xds: "node cluster_name cluster_metadata route_name route_metadata virtual_host_name virtual_host_metadata upstream_host_metadata upstream_host_locality_metadata listener_direction listener_metadata filter_chain_name",
+} as const;
+
+/** A name that exists is not modelled; one that does not is not found; the object itself cannot be serialised. */
+function outsideTheStream(
+  object: keyof typeof namesOutsideTheStream,
+  scope: PropertyScope,
+): Answer<Uint8Array> {
+  const name = scope.segments[1];
+  if (name === undefined) return refuse(Status.SerializationFailure);
+  return namesOutsideTheStream[object].split(" ").includes(name)
+    ? unmodelled(scope)
+    : refuse(Status.NotFound);
 }
 
 function unmodelled({ segments }: PropertyScope): never {

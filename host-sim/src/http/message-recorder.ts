@@ -13,6 +13,7 @@ export class MessageRecorder {
   #headers: HeaderList | null = null;
   #trailers: HeaderList | null = null;
   #missing: MissingBytes | null = null;
+  #ended = false;
 
   constructor(
     kind: "request" | "response",
@@ -28,11 +29,13 @@ export class MessageRecorder {
 
   headers(headers: HeaderMap, endStream: boolean): void {
     this.#headers = [...headers.pairs];
+    this.#ended = endStream;
     this.#encoder.headers(headers.pairs, endStream);
   }
 
   data(data: BodyBuffer, endStream: boolean): void {
     this.#missing ??= data.missingBytes;
+    this.#ended = endStream;
     const bytes = data.takeAll();
     if (bytes.length > 0) this.#chunks.push(bytes);
     this.#encoder.data(fromBytes(bytes), endStream);
@@ -40,6 +43,7 @@ export class MessageRecorder {
 
   trailers(trailers: HeaderMap): void {
     this.#trailers = [...trailers.pairs];
+    this.#ended = true;
     this.#encoder.trailers(trailers.pairs);
   }
 
@@ -50,6 +54,11 @@ export class MessageRecorder {
 
   get bytes(): Uint8Array {
     return toBytes(this.#wire.join(""));
+  }
+
+  /** Everything was written, though the bytes of a missing body could not be. */
+  get endedWithoutBody(): boolean {
+    return this.#ended && this.#missing !== null;
   }
 
   get message(): HttpMessage | null {

@@ -185,8 +185,9 @@ class StreamRun {
 
   /** The upstream answers as soon as it has the whole request. */
   #answer(): void {
-    const isReady = this.#upstreamReader.complete && !this.#upstreamAnswered && !this.#manager.finished;
-    if (!isReady || this.stream.response === null) return;
+    const hasRequest = this.#upstreamReader.complete || this.#upstream.endedWithoutBody;
+    if (!hasRequest || this.#upstreamAnswered || this.#manager.finished || this.stream.response === null)
+      return;
     this.#upstreamAnswered = true;
     const method = this.#upstream.message?.headers.find(([name]) => name === ":method")?.[1] ?? "GET";
     const sender = new MessageSender(this.stream, "response", Infinity, {
@@ -248,9 +249,10 @@ class StreamRun {
   }
 
   #complete(): void {
-    this.#outcome ??= this.#clientReader.complete
-      ? { kind: "completed" }
-      : { kind: "stalled", explanation: this.#clientBroken ? unreadableResponse : shortResponse };
+    this.#outcome ??=
+      this.#clientReader.complete || this.#downstream.endedWithoutBody
+        ? { kind: "completed" }
+        : { kind: "stalled", explanation: this.#clientBroken ? unreadableResponse : shortResponse };
     this.#manager.finish();
   }
 

@@ -1,0 +1,232 @@
+// The raw ABI and a few words on top of it, put in front of every test filter. Imports that a filter does not use
+// are not in its module.
+
+@external("env", "proxy_log")
+declare function proxy_log(level: i32, text: usize, size: usize): i32;
+
+@external("env", "proxy_get_log_level")
+declare function proxy_get_log_level(out: usize): i32;
+
+@external("env", "proxy_get_status")
+declare function proxy_get_status(code: usize, text: usize, size: usize): i32;
+
+@external("env", "proxy_get_current_time_nanoseconds")
+declare function proxy_get_current_time_nanoseconds(out: usize): i32;
+
+@external("env", "proxy_set_effective_context")
+declare function proxy_set_effective_context(id: i32): i32;
+
+@external("env", "proxy_done")
+declare function proxy_done(): i32;
+
+@external("env", "proxy_set_tick_period_milliseconds")
+declare function proxy_set_tick_period_milliseconds(period: i32): i32;
+
+@external("env", "proxy_continue_stream")
+declare function proxy_continue_stream(type: i32): i32;
+
+@external("env", "proxy_close_stream")
+declare function proxy_close_stream(type: i32): i32;
+
+@external("env", "proxy_send_local_response")
+declare function proxy_send_local_response(
+  status: i32,
+  details: usize,
+  detailsSize: usize,
+  body: usize,
+  bodySize: usize,
+  headers: usize,
+  headersSize: usize,
+  grpcStatus: i32,
+): i32;
+
+@external("env", "proxy_get_header_map_pairs")
+declare function proxy_get_header_map_pairs(map: i32, out: usize, size: usize): i32;
+
+@external("env", "proxy_set_header_map_pairs")
+declare function proxy_set_header_map_pairs(map: i32, pairs: usize, size: usize): i32;
+
+@external("env", "proxy_get_header_map_value")
+declare function proxy_get_header_map_value(
+  map: i32,
+  key: usize,
+  keySize: usize,
+  out: usize,
+  size: usize,
+): i32;
+
+@external("env", "proxy_add_header_map_value")
+declare function proxy_add_header_map_value(
+  map: i32,
+  key: usize,
+  keySize: usize,
+  value: usize,
+  size: usize,
+): i32;
+
+@external("env", "proxy_replace_header_map_value")
+declare function proxy_replace_header_map_value(
+  map: i32,
+  key: usize,
+  keySize: usize,
+  value: usize,
+  size: usize,
+): i32;
+
+@external("env", "proxy_remove_header_map_value")
+declare function proxy_remove_header_map_value(map: i32, key: usize, keySize: usize): i32;
+
+@external("env", "proxy_get_header_map_size")
+declare function proxy_get_header_map_size(map: i32, out: usize): i32;
+
+@external("env", "proxy_get_buffer_bytes")
+declare function proxy_get_buffer_bytes(type: i32, start: i32, length: i32, out: usize, size: usize): i32;
+
+@external("env", "proxy_get_buffer_status")
+declare function proxy_get_buffer_status(type: i32, size: usize, flags: usize): i32;
+
+@external("env", "proxy_set_buffer_bytes")
+declare function proxy_set_buffer_bytes(type: i32, start: i32, length: i32, data: usize, size: usize): i32;
+
+@external("env", "proxy_get_property")
+declare function proxy_get_property(path: usize, pathSize: usize, out: usize, size: usize): i32;
+
+@external("env", "proxy_set_property")
+declare function proxy_set_property(path: usize, pathSize: usize, value: usize, size: usize): i32;
+
+@external("env", "proxy_define_metric")
+declare function proxy_define_metric(type: i32, name: usize, nameSize: usize, out: usize): i32;
+
+@external("env", "proxy_increment_metric")
+declare function proxy_increment_metric(id: i32, offset: i64): i32;
+
+@external("env", "proxy_record_metric")
+declare function proxy_record_metric(id: i32, value: i64): i32;
+
+@external("env", "proxy_get_metric")
+declare function proxy_get_metric(id: i32, out: usize): i32;
+
+@external("env", "proxy_get_shared_data")
+declare function proxy_get_shared_data(key: usize, keySize: usize, out: usize, size: usize, cas: usize): i32;
+
+@external("env", "proxy_set_shared_data")
+declare function proxy_set_shared_data(key: usize, keySize: usize, value: usize, size: usize, cas: i32): i32;
+
+@external("env", "proxy_http_call")
+declare function proxy_http_call(
+  cluster: usize,
+  clusterSize: usize,
+  headers: usize,
+  headersSize: usize,
+  body: usize,
+  bodySize: usize,
+  trailers: usize,
+  trailersSize: usize,
+  timeout: i32,
+  token: usize,
+): i32;
+
+@external("wasi_snapshot_preview1", "fd_write")
+declare function fd_write(fd: i32, vectors: usize, count: i32, written: usize): i32;
+
+@external("wasi_snapshot_preview1", "proc_exit")
+declare function proc_exit(code: i32): void;
+
+export function proxy_abi_version_0_2_1(): void {}
+
+export function malloc(size: usize): usize {
+  return heap.alloc(size);
+}
+
+const CONTINUE = 0;
+const STOP = 1;
+const REQUEST = 0;
+const REQUEST_TRAILERS = 1;
+const RESPONSE = 2;
+const RESPONSE_TRAILERS = 3;
+const REQUEST_BODY = 0;
+const RESPONSE_BODY = 1;
+const VM_CONFIGURATION = 6;
+const PLUGIN_CONFIGURATION = 7;
+const INFO = 2;
+
+/** Where host calls put their answers: address at `out`, size at `out + 4`. */
+const out = memory.data(32);
+
+function bytes(text: string): ArrayBuffer {
+  return String.UTF8.encode(text);
+}
+
+function address(data: ArrayBuffer): usize {
+  return changetype<usize>(data);
+}
+
+function returned(): string {
+  const size = load<u32>(out, 4);
+  return size == 0 ? "" : String.UTF8.decodeUnsafe(load<u32>(out), size);
+}
+
+function log(text: string): void {
+  const data = bytes(text);
+  proxy_log(INFO, address(data), data.byteLength);
+}
+
+/** The value, or the status in angle brackets: `<1>` is NotFound. */
+function get(map: i32, name: string): string {
+  const key = bytes(name);
+  const status = proxy_get_header_map_value(map, address(key), key.byteLength, out, out + 4);
+  return status == 0 ? returned() : `<${status}>`;
+}
+
+function add(map: i32, name: string, text: string): i32 {
+  const key = bytes(name);
+  const value = bytes(text);
+  return proxy_add_header_map_value(map, address(key), key.byteLength, address(value), value.byteLength);
+}
+
+function replace(map: i32, name: string, text: string): i32 {
+  const key = bytes(name);
+  const value = bytes(text);
+  return proxy_replace_header_map_value(map, address(key), key.byteLength, address(value), value.byteLength);
+}
+
+function remove(map: i32, name: string): i32 {
+  const key = bytes(name);
+  return proxy_remove_header_map_value(map, address(key), key.byteLength);
+}
+
+/** The bytes of a buffer as text, or the status in angle brackets. */
+function buffer(type: i32): string {
+  const status = proxy_get_buffer_bytes(type, 0, i32.MAX_VALUE, out, out + 4);
+  return status == 0 ? returned() : `<${status}>`;
+}
+
+function setBuffer(type: i32, start: i32, length: i32, text: string): i32 {
+  const data = bytes(text);
+  return proxy_set_buffer_bytes(type, start, length, address(data), data.byteLength);
+}
+
+function reply(status: i32, details: string, text: string): i32 {
+  const why = bytes(details);
+  const body = bytes(text);
+  return proxy_send_local_response(
+    status,
+    address(why),
+    why.byteLength,
+    address(body),
+    body.byteLength,
+    0,
+    0,
+    -1,
+  );
+}
+
+/** A property's value as text, or the status in angle brackets; segments are separated by `|`. */
+function property(path: string): string {
+  const data = bytes(path);
+  for (let at = 0; at < data.byteLength; at++) {
+    if (load<u8>(address(data) + at) == 0x7c) store<u8>(address(data) + at, 0);
+  }
+  const status = proxy_get_property(address(data), data.byteLength, out, out + 4);
+  return status == 0 ? returned() : `<${status}>`;
+}

@@ -33,7 +33,7 @@ export interface EnvoyOptions {
   readonly wasmLogLevel?: WasmLogLevel;
   /** Default: the system's. */
   readonly clock?: Clock;
-  /** How long one replayed stream may keep the filter busy. Default 1000. */
+  /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
   readonly callbackTimeoutMs?: number;
   /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
   readonly node?: NodeIdentity;

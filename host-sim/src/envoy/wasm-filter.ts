@@ -1,5 +1,5 @@
 import type { BodyBuffer } from "../http/body-buffer.js";
-import { MissingBodyNeeded } from "../http/exchange-signals.js";
+import { EnvoyCrash, MissingBodyNeeded } from "../http/exchange-signals.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type {
   DataStatus,
@@ -56,7 +56,11 @@ export class WasmFilter implements StreamFilter {
   }
 
   encodeTrailers(trailers: HeaderMap): TrailersStatus {
-    return this.#trailers("proxy_on_response_trailers", this.#context?.response, trailers);
+    const status = this.#trailers("proxy_on_response_trailers", this.#context?.response, trailers);
+    // Envoy goes on to write the trailers of a stream that is gone; after the other callbacks it looks first.
+    if (this.#destroyed && status === "Continue")
+      throw new EnvoyCrash("close_stream in proxy_on_response_trailers, which then continues");
+    return status;
   }
 
   onLog(maps: FinalMaps): void {

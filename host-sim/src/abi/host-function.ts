@@ -17,6 +17,8 @@ export interface HostCall {
   wallClockNanoseconds(): bigint;
   monotonicNanoseconds(): bigint;
   setEffectiveContext(id: number): Status;
+  /** Whatever the callback that runs returns, its stream stops. */
+  stopIteration(): void;
   /** Memory of the guest, from its own allocator; 0 when it has none. */
   allocate(size: number): number;
   /** A trace line of the host's own. */

@@ -53,6 +53,8 @@ export const streamCalls = [
       const body = call.memory.read(bodyAddress, bodySize);
       const headers = call.memory.read(headersAddress, headersSize);
       if (details === null || body === null || headers === null) return Status.InvalidMemoryAccess;
+      // Even where the reply itself means nothing, as in a root context.
+      call.stopIteration();
       return call.context.sendLocalResponse({
         statusCode,
         details,

@@ -81,8 +81,8 @@ export const wasiCalls: readonly HostFunction[] = [
   wasi("sched_yield", "", () => Errno.Success),
   wasi("path_open", "iiiiillii", () => Errno.NoEntry),
   wasi("fd_readdir", "iiili", () => Errno.NotDirectory),
-  wasi("fd_renumber", "ii", (_call: HostCall, fd: number) =>
-    isOutput(fd) ? Errno.NotSupported : Errno.BadFileDescriptor,
+  wasi("fd_renumber", "ii", (_call: HostCall, from: number, to: number) =>
+    isOutput(from) && isOutput(to) ? Errno.NotSupported : Errno.BadFileDescriptor,
   ),
   wasi("fd_advise", "illi", () => Errno.Success),
   ...always(Errno.NotImplemented, {
@@ -105,11 +105,11 @@ export const wasiCalls: readonly HostFunction[] = [
     path_create_directory: "iii",
     path_filestat_get: "iiiii",
     path_filestat_set_times: "iiiilli",
-    path_link: "iiiiiii",
+    path_link: "iiiiii",
     path_readlink: "iiiiii",
     path_remove_directory: "iii",
     path_rename: "iiiiii",
-    path_symlink: "iiiii",
+    path_symlink: "iiii",
     path_unlink_file: "iii",
     sock_accept: "iii",
     sock_recv: "iiiiii",
@@ -130,7 +130,7 @@ function writeOutput(call: HostCall, fd: number, vectors: number, count: number,
     text += part;
   }
   const line = text.endsWith("\n") ? text.slice(0, -1) : text;
-  if (line !== "") call.context.log(level, line);
+  if (text !== "") call.context.log(level, line);
   return call.memory.writeU32(writtenOut, text.length) ? Errno.Success : Errno.Fault;
 }
 

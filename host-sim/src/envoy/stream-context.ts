@@ -29,8 +29,6 @@ export class StreamContext extends BaseContext {
   endOfStream = false;
   /** Set while `proxy_on_log` runs. */
   finalMaps: FinalMaps | null = null;
-  /** The callback that runs asked for a local reply: its return value does not count. */
-  localReplyRequested = false;
 
   constructor(
     readonly id: number,
@@ -114,7 +112,6 @@ export class StreamContext extends BaseContext {
   }
 
   override sendLocalResponse(reply: LocalReplyRequest): Status {
-    this.localReplyRequested = true;
     this.root.vm.afterCallback(() =>
       this.callbacks.sendLocalReply({
         statusCode: reply.statusCode,

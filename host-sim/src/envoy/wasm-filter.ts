@@ -173,15 +173,12 @@ export class WasmFilter implements StreamFilter {
 
   /** The guest's answer; a callback that it does not export continues. */
   #callback(context: StreamContext, name: string, ...args: number[]): number | "stop" {
-    context.localReplyRequested = false;
-    const result = this.vm.callback(context.id, name, context.id, ...args);
-    const stopped = context.localReplyRequested;
-    context.localReplyRequested = false;
+    const result = this.vm.filterCallback(context.id, name, context.id, ...args);
     if (this.vm.failed) {
       this.#failStream();
       return "stop";
     }
-    return stopped ? "stop" : (result ?? 0);
+    return result;
   }
 
   #headersStatus(result: number | "stop"): HeadersStatus {

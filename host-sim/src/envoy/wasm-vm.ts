@@ -41,6 +41,8 @@ export class WasmVm {
   #effectiveContext = 0;
   #allowed: AllowedCalls | null = null;
   #depth = 0;
+  /** The callback that runs asked for a local reply, in whatever context. */
+  #stopIteration = false;
   #failed = false;
 
   /** Links and instantiates; throws what the engine throws when a start section traps. */
@@ -107,11 +109,26 @@ export class WasmVm {
     return this.#failed ? null : this.callbackEvenIfDead(contextId, name, ...args);
   }
 
+  /** A callback whose answer decides about a stream: "stop" when a local reply was asked for, whatever it returned. */
+  filterCallback(contextId: number, name: string, ...args: number[]): number | "stop" {
+    if (this.#failed) return 0;
+    const result = this.#enter(contextId, name, args);
+    const stopped = this.#stopIteration;
+    this.#leave();
+    return stopped ? "stop" : (result ?? 0);
+  }
+
   /** Envoy enters a dead VM in one place: vm_start after a trap in context_create. */
   callbackEvenIfDead(contextId: number, name: string, ...args: number[]): number | null {
     const result = this.#enter(contextId, name, args);
-    if (this.#depth === 0) this.#runAfterCallback();
+    this.#leave();
     return result;
+  }
+
+  #leave(): void {
+    if (this.#depth > 0) return;
+    this.#stopIteration = false;
+    this.#runAfterCallback();
   }
 
   /** Postpones an effect to the end of the current callback. */
@@ -231,6 +248,7 @@ export class WasmVm {
         this.#effectiveContext = id;
         return Status.Ok;
       },
+      stopIteration: () => (this.#stopIteration = true),
       allocate: (size) => this.#allocate(size),
       trace: (line) => events.traceLine(thread, line),
     };

@@ -4,29 +4,38 @@
 @external("env", "proxy_log")
 declare function proxy_log(level: i32, text: usize, size: usize): i32;
 
+
 @external("env", "proxy_get_log_level")
 declare function proxy_get_log_level(out: usize): i32;
+
 
 @external("env", "proxy_get_status")
 declare function proxy_get_status(code: usize, text: usize, size: usize): i32;
 
+
 @external("env", "proxy_get_current_time_nanoseconds")
 declare function proxy_get_current_time_nanoseconds(out: usize): i32;
+
 
 @external("env", "proxy_set_effective_context")
 declare function proxy_set_effective_context(id: i32): i32;
 
+
 @external("env", "proxy_done")
 declare function proxy_done(): i32;
+
 
 @external("env", "proxy_set_tick_period_milliseconds")
 declare function proxy_set_tick_period_milliseconds(period: i32): i32;
 
+
 @external("env", "proxy_continue_stream")
 declare function proxy_continue_stream(type: i32): i32;
 
+
 @external("env", "proxy_close_stream")
 declare function proxy_close_stream(type: i32): i32;
+
 
 @external("env", "proxy_send_local_response")
 declare function proxy_send_local_response(
@@ -40,11 +49,14 @@ declare function proxy_send_local_response(
   grpcStatus: i32,
 ): i32;
 
+
 @external("env", "proxy_get_header_map_pairs")
 declare function proxy_get_header_map_pairs(map: i32, out: usize, size: usize): i32;
 
+
 @external("env", "proxy_set_header_map_pairs")
 declare function proxy_set_header_map_pairs(map: i32, pairs: usize, size: usize): i32;
+
 
 @external("env", "proxy_get_header_map_value")
 declare function proxy_get_header_map_value(
@@ -55,6 +67,7 @@ declare function proxy_get_header_map_value(
   size: usize,
 ): i32;
 
+
 @external("env", "proxy_add_header_map_value")
 declare function proxy_add_header_map_value(
   map: i32,
@@ -63,6 +76,7 @@ declare function proxy_add_header_map_value(
   value: usize,
   size: usize,
 ): i32;
+
 
 @external("env", "proxy_replace_header_map_value")
 declare function proxy_replace_header_map_value(
@@ -73,44 +87,58 @@ declare function proxy_replace_header_map_value(
   size: usize,
 ): i32;
 
+
 @external("env", "proxy_remove_header_map_value")
 declare function proxy_remove_header_map_value(map: i32, key: usize, keySize: usize): i32;
+
 
 @external("env", "proxy_get_header_map_size")
 declare function proxy_get_header_map_size(map: i32, out: usize): i32;
 
+
 @external("env", "proxy_get_buffer_bytes")
 declare function proxy_get_buffer_bytes(type: i32, start: i32, length: i32, out: usize, size: usize): i32;
+
 
 @external("env", "proxy_get_buffer_status")
 declare function proxy_get_buffer_status(type: i32, size: usize, flags: usize): i32;
 
+
 @external("env", "proxy_set_buffer_bytes")
 declare function proxy_set_buffer_bytes(type: i32, start: i32, length: i32, data: usize, size: usize): i32;
+
 
 @external("env", "proxy_get_property")
 declare function proxy_get_property(path: usize, pathSize: usize, out: usize, size: usize): i32;
 
+
 @external("env", "proxy_set_property")
 declare function proxy_set_property(path: usize, pathSize: usize, value: usize, size: usize): i32;
+
 
 @external("env", "proxy_define_metric")
 declare function proxy_define_metric(type: i32, name: usize, nameSize: usize, out: usize): i32;
 
+
 @external("env", "proxy_increment_metric")
 declare function proxy_increment_metric(id: i32, offset: i64): i32;
+
 
 @external("env", "proxy_record_metric")
 declare function proxy_record_metric(id: i32, value: i64): i32;
 
+
 @external("env", "proxy_get_metric")
 declare function proxy_get_metric(id: i32, out: usize): i32;
+
 
 @external("env", "proxy_get_shared_data")
 declare function proxy_get_shared_data(key: usize, keySize: usize, out: usize, size: usize, cas: usize): i32;
 
+
 @external("env", "proxy_set_shared_data")
 declare function proxy_set_shared_data(key: usize, keySize: usize, value: usize, size: usize, cas: i32): i32;
+
 
 @external("env", "proxy_http_call")
 declare function proxy_http_call(
@@ -126,8 +154,10 @@ declare function proxy_http_call(
   token: usize,
 ): i32;
 
+
 @external("wasi_snapshot_preview1", "fd_write")
 declare function fd_write(fd: i32, vectors: usize, count: i32, written: usize): i32;
+
 
 @external("wasi_snapshot_preview1", "proc_exit")
 declare function proc_exit(code: i32): void;

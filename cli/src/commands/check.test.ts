@@ -38,7 +38,7 @@ test("--json holds the same", async () => {
 });
 
 test.each([
-  ["text", "#!/bin/sh\n", /problem {2}Missing or unknown Proxy-Wasm ABI version; .*not a wasm module/],
+  ["text", "#!/bin/sh\n", /problem {2}Failed to parse corrupted Wasm module; .*not a wasm module/],
   ["an empty file", "", /problem {2}The module is empty; /],
   [
     "a module without the ABI",

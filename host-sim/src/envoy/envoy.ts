@@ -1,6 +1,7 @@
 import { SimulatorError } from "../errors.js";
 import type { Exchange } from "../http/exchange.js";
-import { interruption, replayStream } from "../http/replay.js";
+import { interruption } from "../http/exchange-signals.js";
+import { replayStream } from "../http/replay.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import { systemClock, type Clock } from "./clock.js";
 import { runWithDeadline } from "./deadline.js";

@@ -1,4 +1,4 @@
-import { fromBytes, type ByteString } from "../byte-string.js";
+import type { ByteString } from "../byte-string.js";
 import { HeaderMap } from "./header-map.js";
 import type { LocalReplySpec } from "./stream-filter.js";
 
@@ -21,6 +21,9 @@ export function envoyReply(statusCode: number, body: ByteString, details: ByteSt
   return { statusCode, body: Buffer.from(body, "latin1"), details, headers: [] };
 }
 
-export function replyBody(reply: LocalReplySpec): ByteString {
-  return fromBytes(reply.body);
-}
+/** What Envoy says when the upstream's answer breaks its limits. */
+export const upstreamProtocolError = envoyReply(
+  502,
+  "upstream connect error or disconnect/reset before headers. reset reason: protocol error",
+  "upstream_reset_before_response_started{protocol_error}",
+);

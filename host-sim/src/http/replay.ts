@@ -8,12 +8,12 @@ import {
   requestHeaderMap,
   responseHeaderMap,
 } from "./connection-manager-headers.js";
-import { EnvoyCrash, MissingBodyNeeded } from "./exchange-signals.js";
+import { interruption } from "./exchange-signals.js";
 import type { Exchange, Outcome } from "./exchange.js";
 import { FilterManager, type FilterChain } from "./filter-manager.js";
 import { HeaderMap } from "./header-map.js";
 import { Http1Decoder, type Http1Events } from "./http1-decoder.js";
-import { envoyReply } from "./local-reply.js";
+import { envoyReply, upstreamProtocolError } from "./local-reply.js";
 import { MessageRecorder } from "./message-recorder.js";
 import { MessageSender } from "./message-sender.js";
 import { maximumFields, rejectRequest } from "./request-rejection.js";
@@ -290,13 +290,6 @@ class StreamRun {
   }
 }
 
-/** What Envoy says when the upstream's answer breaks its limits. */
-const upstreamProtocolError = envoyReply(
-  502,
-  "upstream connect error or disconnect/reset before headers. reset reason: protocol error",
-  "upstream_reset_before_response_started{protocol_error}",
-);
-
 const shortResponse =
   "The client still waits for the rest of the response: its body is shorter than content-length says. A filter that changes a body must remove content-length in the headers callback.";
 
@@ -309,13 +302,3 @@ const ignored: Http1Events = {
   end: () => undefined,
   error: () => undefined,
 };
-
-/** Turns what stopped a replay into its outcome. */
-export function interruption(error: unknown): Outcome {
-  if (error instanceof MissingBodyNeeded) {
-    return { kind: "body-missing", direction: error.direction, explanation: error.message };
-  }
-  if (error instanceof EnvoyCrash) return { kind: "crashed", explanation: error.message };
-  const failure = error instanceof Error ? error : new Error(String(error));
-  return { kind: "failed", explanation: failure.message, error: failure };
-}

@@ -23,7 +23,8 @@ export interface ThreadLines {
 
 export interface StreamObservation {
   readonly id: string;
-  readonly downstream: { readonly bytes: string; readonly end: "complete" | "cut" | "stalled" };
+  /** `crashed`: the whole process ended. What it does while it breaks is undefined, and nothing of it is told. */
+  readonly downstream: { readonly bytes: string; readonly end: "complete" | "cut" | "stalled" | "crashed" };
   /** One entry a connection that carried bytes. */
   readonly upstream: readonly string[];
   readonly worker: ThreadLines;

@@ -21,12 +21,12 @@ export function parseLog(log: string): LogMessage[] {
   return messages;
 }
 
-/** A line of the ABI trace: a call between host and VM, or its return (abi.md F.7). */
+/** A line of the ABI trace: a call between host and VM, its return, or what three WASI calls add (abi.md F.7). */
 export function isTrace(message: LogMessage): boolean {
   return (
     message.logger === "wasm" &&
     message.level === "trace" &&
-    /^\[(host->vm|host<-vm|vm->host|vm<-host)\] /.test(message.text)
+    /^\[(host->vm|host<-vm|vm->host|vm<-host)\] |^wasi_unstable /.test(message.text)
   );
 }
 

@@ -33,16 +33,10 @@ export async function observeEnvoy(binary: string, testCase: Case): Promise<Obse
     const envoy = await startEnvoy(binary, config, folder);
     if (envoy.kind === "refused") return refused(parseLog(envoy.log));
 
-    const exchanges = await runStreams(envoy, upstream, testCase).catch(async (error: unknown) => {
-      // Its sockets go first; that it ended is known a moment later.
-      await sleep(500);
-      const crash = envoy.crash();
-      await envoy.stop();
-      throw crash === null
-        ? error
-        : new Error(`Envoy ended by itself in ${testCase.name}: ${crash}`, { cause: error });
-    });
-    const metrics = readMetrics(await envoy.admin("/stats?filter=%5Ewasmcustom%5C."));
+    const exchanges = await runStreams(envoy, upstream, testCase);
+    // A process that crashed has no stats any more.
+    const crashed = exchanges.some(({ downstream }) => downstream.end === "crashed");
+    const metrics = crashed ? {} : readMetrics(await envoy.admin("/stats?filter=%5Ewasmcustom%5C."));
     return served(parseLog(await envoy.stop()), exchanges, metrics);
   } finally {
     await upstream.stop();
@@ -52,7 +46,7 @@ export async function observeEnvoy(binary: string, testCase: Case): Promise<Obse
 
 interface Exchange {
   readonly id: string;
-  readonly downstream: ClientResponse;
+  readonly downstream: StreamObservation["downstream"];
   readonly upstream: readonly UpstreamConnection[];
 }
 
@@ -70,13 +64,29 @@ async function runStreams(envoy: RunningEnvoy, upstream: Upstream, testCase: Cas
     const close = writes !== null && responseFraming(Buffer.concat(writes), method).kind === "until-close";
     upstream.begin({ writes, close });
     const downstream = await exchange(envoy.port, { method, writes: encodeRequest(stream) }, STALL_MS);
-    await mark(envoy.sidePort, index + 1);
+    if (!(await alive(envoy, index + 1))) {
+      exchanges.push({ id: stream.id, downstream: { bytes: "", end: "crashed" }, upstream: [] });
+      break;
+    }
     const seen = await upstream.end();
     // A connection that was closed for being in the middle of a message has left the pool: make another.
     if (seen.some((connection) => connection.closed)) await mark(envoy.sidePort, index + 1);
     exchanges.push({ id: stream.id, downstream, upstream: seen });
   }
   return exchanges;
+}
+
+/** Marks the end of a stream, unless the stream was the end of Envoy. */
+async function alive(envoy: RunningEnvoy, index: number): Promise<boolean> {
+  try {
+    await mark(envoy.sidePort, index);
+    return true;
+  } catch (error) {
+    // Its sockets go first; that it ended is known a moment later.
+    await sleep(1_000);
+    if (!envoy.crashed()) throw error;
+    return false;
+  }
 }
 
 async function mark(sidePort: number, index: number): Promise<void> {
@@ -114,7 +124,7 @@ function served(
     id: one.id,
     downstream: one.downstream,
     upstream: one.upstream.map((connection) => connection.bytes),
-    worker: segment(index),
+    worker: one.downstream.end === "crashed" ? { trace: [], logs: [] } : segment(index),
   }));
   return {
     start: { outcome: "serving", main: linesOf(mainLines.slice(0, served)), worker: segment(-1) },

@@ -5,8 +5,10 @@ import { probe as maps } from "./maps/probe.js";
 import { probe as modules } from "./modules/probe.js";
 import type { Probe } from "./probe.js";
 import { probe as replies } from "./replies/probe.js";
+import { probe as resume } from "./resume/probe.js";
 import { probe as services } from "./services/probe.js";
 import { probe as start } from "./start/probe.js";
+import { probe as system } from "./system/probe.js";
 import { probe as traps } from "./traps/probe.js";
 
 export { buildProbe } from "./build.js";
@@ -20,7 +22,9 @@ export const probes: Readonly<Record<string, Probe>> = {
   maps,
   modules,
   replies,
+  resume,
   services,
   start,
+  system,
   traps,
 };

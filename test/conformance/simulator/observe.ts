@@ -12,7 +12,7 @@ const NOTHING: ThreadLines = { trace: [], logs: [] };
 
 /** Runs a case in the simulator. */
 export async function observeSimulator(testCase: Case): Promise<Observation> {
-  const envoy = await start(testCase);
+  const envoy = await startSimulator(testCase);
   if (envoy instanceof EnvoyStartError) {
     return {
       start: { outcome: "refused", main: thread(envoy, "main"), worker: NOTHING },
@@ -22,21 +22,28 @@ export async function observeSimulator(testCase: Case): Promise<Observation> {
     };
   }
   const started: Lines = { logs: [...envoy.logs], trace: [...envoy.trace] };
+  const start: Observation["start"] = {
+    outcome: "serving",
+    main: thread(started, "main"),
+    worker: thread(started, "worker-0"),
+  };
   const streams: StreamObservation[] = [];
-  for (const stream of testCase.streams) streams.push(observeExchange(await envoy.replay(stream)));
+  for (const stream of testCase.streams) {
+    const observation = observeExchange(await envoy.replay(stream));
+    streams.push(observation);
+    if (observation.downstream.end === "crashed") {
+      return { start, streams, stop: { main: NOTHING, worker: NOTHING }, metrics: {} };
+    }
+  }
   const metrics = metricsOf(envoy);
   const before = { logs: envoy.logs.length, trace: envoy.trace.length };
   envoy.stop();
   const stopped: Lines = { logs: envoy.logs.slice(before.logs), trace: envoy.trace.slice(before.trace) };
-  return {
-    start: { outcome: "serving", main: thread(started, "main"), worker: thread(started, "worker-0") },
-    streams,
-    stop: { main: thread(stopped, "main"), worker: thread(stopped, "worker-0") },
-    metrics,
-  };
+  const stop = { main: thread(stopped, "main"), worker: thread(stopped, "worker-0") };
+  return { start, streams, stop, metrics };
 }
 
-async function start(testCase: Case): Promise<Envoy | EnvoyStartError> {
+async function startSimulator(testCase: Case): Promise<Envoy | EnvoyStartError> {
   try {
     return await Envoy.start({
       plugins: [testCase.plugin],
@@ -51,12 +58,20 @@ async function start(testCase: Case): Promise<Envoy | EnvoyStartError> {
   }
 }
 
-const ENDS = { completed: "complete", reset: "cut", stalled: "stalled" } as const;
+const ENDS = { completed: "complete", reset: "cut", stalled: "stalled", crashed: "crashed" } as const;
 
 function observeExchange(exchange: Exchange): StreamObservation {
   const { outcome, wire } = exchange;
-  if (outcome.kind !== "completed" && outcome.kind !== "reset" && outcome.kind !== "stalled") {
+  if (outcome.kind === "body-missing" || outcome.kind === "failed") {
     throw new Error(`the simulator gave up on ${exchange.stream.source}: ${outcome.explanation}`);
+  }
+  if (outcome.kind === "crashed") {
+    return {
+      id: exchange.stream.id,
+      downstream: { bytes: "", end: "crashed" },
+      upstream: [],
+      worker: NOTHING,
+    };
   }
   const upstream = Buffer.from(wire.upstream).toString("latin1");
   return {

@@ -35,7 +35,13 @@ const both: StreamParts = {
 };
 
 export const probe: Probe = {
-  configurations: { default: {} },
+  configurations: {
+    default: {},
+    // Ends Envoy 1.40 with a segmentation fault.
+    "crash-late-twice": {
+      streams: [stream("late-twice", asked("response-headers", "twice", { response: sized("body") }))],
+    },
+  },
   streams: [
     stream("none", both),
     ...phases.flatMap((phase) =>

@@ -8,7 +8,7 @@ import { encodeRequest, encodeResponse } from "as-proxy-wasm-sim";
 import type { Case } from "../case.js";
 import type { Observation, StreamObservation, ThreadLines } from "../observation.js";
 import { bootstrap, MARK } from "./bootstrap.js";
-import { type ClientResponse, exchange } from "./client.js";
+import { exchange } from "./client.js";
 import { responseFraming } from "./http1-framing.js";
 import { isPluginLog, isTrace, type LogMessage, parseLog } from "./log.js";
 import { type RunningEnvoy, startEnvoy } from "./process.js";

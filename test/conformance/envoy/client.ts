@@ -3,9 +3,12 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { responseFraming } from "./http1-framing.js";
+import { unreadBytes } from "./unread-bytes.js";
 
 /** Between two writes, so that Envoy reads each by itself (abi.md F.2: 10 ms are enough on an idle machine). */
 const WRITE_GAP_MS = 20;
+/** A filter may keep Envoy from reading at all. */
+const READ_TIMEOUT_MS = 500;
 /** After a complete response, before the client closes: time for what should not come any more. */
 const LINGER_MS = 5;
 
@@ -23,13 +26,19 @@ export interface ClientRequest {
   readonly writes: readonly Uint8Array[];
 }
 
-/** One write after the other, far enough apart for Envoy to read each by itself. */
+/** One write after the other, the next when the peer has read the last one and had time to act on it. */
 export async function writeApart(socket: Socket, writes: readonly Uint8Array[]): Promise<void> {
   for (const [index, bytes] of writes.entries()) {
-    if (index > 0) await sleep(WRITE_GAP_MS);
+    if (index > 0) await untilRead(socket);
     if (socket.destroyed || !socket.writable) return;
     socket.write(bytes);
   }
+}
+
+async function untilRead(socket: Socket): Promise<void> {
+  const deadline = Date.now() + READ_TIMEOUT_MS;
+  while (Date.now() < deadline && !socket.destroyed && (await unreadBytes(socket)) > 0) await sleep(2);
+  await sleep(WRITE_GAP_MS);
 }
 
 /** One request on a connection of its own, and everything that comes back. */

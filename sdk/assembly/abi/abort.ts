@@ -1,7 +1,5 @@
 import * as message from "./message";
 
-const CRITICAL: u32 = 5;
-
 /**
  * Where a failed assertion, an index out of range or a `throw` ends: one critical log line that says what
  * happened and where, then the trap. The host prints nothing more about it, and a trap ends the VM for all
@@ -17,6 +15,6 @@ export function abort(text: string | null, file: string | null, line: u32, colum
   message.decimal(line);
   message.text(":");
   message.decimal(column);
-  message.log(CRITICAL);
+  message.logCritical();
   unreachable();
 }

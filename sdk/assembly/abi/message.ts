@@ -5,6 +5,8 @@ import { reserve } from "./arena";
 import { proxy_log } from "./env";
 import { encodeTo } from "./text";
 
+const CRITICAL: u32 = 5;
+
 let start: usize = 0;
 let at: usize = 0;
 let end: usize = 0;
@@ -33,7 +35,7 @@ export function decimal(value: u32): void {
   if (at < end) store<u8>(at++, 48 + (value % 10));
 }
 
-/** Sends the line to the host's log. */
-export function log(level: u32): void {
-  proxy_log(level, start, at - start);
+/** Sends the line to the host's log, at the highest level: what is said here ends a start or a VM. */
+export function logCritical(): void {
+  proxy_log(CRITICAL, start, at - start);
 }

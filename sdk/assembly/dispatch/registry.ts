@@ -9,8 +9,6 @@ import { HttpFilter } from "../http-filter";
 import { Plugin } from "../plugin";
 import { SHARED_INSTANCE } from "./build";
 
-const CRITICAL: u32 = 5;
-
 // The default of `P` is `void` and not `Plugin`: AssemblyScript looks defaults up in the calling file.
 
 /** One call of `registerHttpFilter`. Static memory: registering allocates nothing. */
@@ -100,5 +98,5 @@ function logUnknownRootId(rootId: usize, size: usize): void {
     message.text('"');
     at = at.next;
   }
-  message.log(CRITICAL);
+  message.logCritical();
 }

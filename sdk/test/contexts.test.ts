@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { instantiate } from "./compile.js";
+import { seededRandom } from "./seeded-random.js";
 
 it("finds exactly the contexts that live, whatever their ids and order", async () => {
   const guest = await instantiate(`
@@ -9,13 +10,7 @@ it("finds exactly the contexts that live, whatever their ids and order", async (
     export function remove(id: u32): void { contexts().remove(id); }
     export function has(id: u32): bool { return contexts().find(id) >= 0; }
   `);
-  const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
-  console.log(`contexts fuzz: SEED=${seed}`);
-  let state = seed;
-  const random = (below: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const random = seededRandom("contexts");
   const live = new Set<number>();
   let next = 1;
   for (let round = 0; round < 20_000; round++) {

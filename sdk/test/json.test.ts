@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { instantiate } from "./compile.js";
+import { seededRandom } from "./seeded-random.js";
 
 const guest = await instantiate(`
   import { Json, JsonKind, quote } from "as-proxy-wasm-sdk/assembly/json/json";
@@ -126,9 +127,7 @@ describe("Json.parse", () => {
   });
 
   it("agrees with JSON.parse on mutations of a document, and never traps", () => {
-    const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
-    console.log(`json fuzz: SEED=${seed}`);
-    const random = lcg(seed);
+    const random = seededRandom("json");
     const document =
       '{"name":"\\u00e9\\"x","list":[1,-2.5e3,true,null,{"a":[]}],"text":"plain","deep":{"b":{"c":"d"}}}';
     const alphabet = '{}[]",:\\u0123456789abcdef.eE+-truefalsn \n';
@@ -194,12 +193,3 @@ it("quote writes what JSON.parse reads back", () => {
     expect(JSON.parse(output(guest["quoted"]!()))).toBe(text);
   }
 });
-
-/** A small generator of whole numbers below a bound, the same for the same seed. */
-function lcg(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}

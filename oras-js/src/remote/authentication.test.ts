@@ -1,32 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fetchBytes, pushBytes } from "../content.js";
 import { copy } from "../copy.js";
-import { describe as descriptorOf } from "../descriptor.js";
-import { MemoryStore } from "../memory-store.js";
-import { pack } from "../pack.js";
 import { type TestRegistry, demand, end, errorBody, startRegistry } from "../testing/registry.js";
-import { Repository, type RepositoryOptions } from "./repository.js";
+import { artifact, blob, bytes, open, registry, useRegistry } from "../testing/hello-repository.js";
 
-const bytes = new TextEncoder().encode("hello");
-const blob = descriptorOf("text/plain", bytes);
-const fast = { delayMs: 1, maxDelayMs: 1000 };
-
-let registry: TestRegistry;
-beforeEach(async () => {
-  registry = await startRegistry();
-});
-afterEach(() => registry.stop());
-
-const open = (options: RepositoryOptions = {}): Repository =>
-  new Repository(`${registry.host}/filters/hello`, { retry: fast, ...options });
-
-async function artifact() {
-  const store = new MemoryStore();
-  const layer = await pushBytes(store, "text/plain", bytes);
-  const manifest = await pack(store, { artifactType: "application/vnd.example.greeting", layers: [layer] });
-  await store.tag(manifest, "v1");
-  return { store, layer, manifest };
-}
+useRegistry();
 
 describe("authentication", () => {
   const basic = `Basic ${Buffer.from("me:s3cret:pw").toString("base64")}`;

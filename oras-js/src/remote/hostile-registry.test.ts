@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fetchBytes, pushBytes } from "../content.js";
-import { describe as descriptorOf } from "../descriptor.js";
 import { digestOf } from "../digest.js";
 import { mediaTypes } from "../media-types.js";
-import { type TestRegistry, end, errorBody, startRegistry } from "../testing/registry.js";
-import { Repository, type RepositoryOptions } from "./repository.js";
+import { end, errorBody } from "../testing/registry.js";
+import { blob, bytes, open, registry, useRegistry } from "../testing/hello-repository.js";
 
-const bytes = new TextEncoder().encode("hello");
-const blob = descriptorOf("text/plain", bytes);
-const fast = { delayMs: 1, maxDelayMs: 1000 };
-
-let registry: TestRegistry;
-beforeEach(async () => {
-  registry = await startRegistry();
-});
-afterEach(() => registry.stop());
-
-const open = (options: RepositoryOptions = {}): Repository =>
-  new Repository(`${registry.host}/filters/hello`, { retry: fast, ...options });
+useRegistry();
 
 describe("hostile or broken answers", () => {
   test("a blob with other bytes, cut short, too long", async () => {

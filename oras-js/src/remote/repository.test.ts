@@ -1,36 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fetchBytes, pushBytes, single } from "../content.js";
 import { copy } from "../copy.js";
 import { describe as descriptorOf } from "../descriptor.js";
 import { mediaTypes } from "../media-types.js";
 import { MemoryStore } from "../memory-store.js";
-import { pack } from "../pack.js";
-import { type TestRegistry, end, startRegistry } from "../testing/registry.js";
-import { Repository, type RepositoryOptions } from "./repository.js";
+import { end } from "../testing/registry.js";
+import { artifact, blob, bytes, open, registry, useRegistry } from "../testing/hello-repository.js";
+import { Repository } from "./repository.js";
 
-const bytes = new TextEncoder().encode("hello");
-const blob = descriptorOf("text/plain", bytes);
-const fast = { delayMs: 1, maxDelayMs: 1000 };
-
-let registry: TestRegistry;
-beforeEach(async () => {
-  registry = await startRegistry();
-});
-afterEach(() => registry.stop());
-
-const open = (options: RepositoryOptions = {}): Repository =>
-  new Repository(`${registry.host}/filters/hello`, { retry: fast, ...options });
+useRegistry();
 
 const seen = (): string[] =>
   registry.requests.map(({ method, path }) => `${method} ${path.replace(/sha256:\w+/, "D")}`);
-
-async function artifact() {
-  const store = new MemoryStore();
-  const layer = await pushBytes(store, "text/plain", bytes);
-  const manifest = await pack(store, { artifactType: "application/vnd.example.greeting", layers: [layer] });
-  await store.tag(manifest, "v1");
-  return { store, layer, manifest };
-}
 
 describe("with an honest registry", () => {
   test("an artifact goes there and comes back, by tag and by digest", async () => {

@@ -1,34 +1,23 @@
 import { createServer as createTlsServer } from "node:https";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fetchBytes } from "../content.js";
-import { describe as descriptorOf } from "../descriptor.js";
-import { type TestRegistry, end, startRegistry } from "../testing/registry.js";
-import { Repository, type RepositoryOptions } from "./repository.js";
+import { end, startRegistry } from "../testing/registry.js";
+import { blob, open, registry, useRegistry } from "../testing/hello-repository.js";
+import { Repository } from "./repository.js";
 
-const bytes = new TextEncoder().encode("hello");
-const blob = descriptorOf("text/plain", bytes);
-const fast = { delayMs: 1, maxDelayMs: 1000 };
-
-let registry: TestRegistry;
-beforeEach(async () => {
-  registry = await startRegistry();
-});
-afterEach(() => registry.stop());
-
-const open = (options: RepositoryOptions = {}): Repository =>
-  new Repository(`${registry.host}/filters/hello`, { retry: fast, ...options });
+useRegistry();
 
 describe("a registry that does not answer", () => {
   test("refused connection", async () => {
-    const { host } = registry;
-    await registry.stop();
+    const gone = await startRegistry();
+    const { host } = gone;
+    await gone.stop();
     await expect(new Repository(`${host}/a`).resolve("v1")).rejects.toMatchObject({
       code: "ORAS_CONNECTION_REFUSED",
       hint: `Is a registry running at ${host}?`,
     });
-    registry = await startRegistry();
   });
 
   test("silence ends after the idle timeout, and a signal ends it earlier", async () => {

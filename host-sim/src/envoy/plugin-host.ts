@@ -119,11 +119,9 @@ export function startPlugin(
   { vm, scope }: RunningVm,
   services: ProcessServices,
 ): RootContext | null {
-  let root: RootContext | null = null;
-  vm.addContext((id) => (root = new RootContext(id, plugin, vm, scope, services.node)));
-  const created = root as RootContext | null;
-  const result = created?.start() ?? "start failed";
-  if (result === "started") return created;
+  const root = vm.addContext((id) => new RootContext(id, plugin, vm, scope, services.node));
+  const result = root.start();
+  if (result === "started") return root;
   const reason =
     result === "start failed" ? "Failed to start base Wasm" : "Failed to configure base Wasm plugin";
   services.events.log(scope.thread, "error", `Wasm VM failed ${reason}`);

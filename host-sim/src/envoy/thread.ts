@@ -55,14 +55,10 @@ export class EnvoyThread {
   filterChain(info: () => StreamInfo): FilterChain {
     return (callbacks) =>
       this.#plugins.map(({ config, running: { vm, scope }, root }, index) => {
-        const createContext = () => {
-          let context: StreamContext | null = null;
+        const createContext = () =>
           vm.addContext(
-            (id) =>
-              (context = new StreamContext(id, root, callbacks(index), info(), scope, this.services.node)),
+            (id) => new StreamContext(id, root, callbacks(index), info(), scope, this.services.node),
           );
-          return context as unknown as StreamContext;
-        };
         return new WasmFilter(
           config.name,
           vm,

@@ -80,9 +80,12 @@ export class WasmVm {
     return this.#exports.has(name);
   }
 
-  addContext(create: (id: number) => HostContext): void {
+  /** Makes a context under the next id. */
+  addContext<Context extends HostContext>(create: (id: number) => Context): Context {
     const id = this.#nextContextId++;
-    this.#contexts.set(id, create(id));
+    const context = create(id);
+    this.#contexts.set(id, context);
+    return context;
   }
 
   removeContext(id: number): void {

@@ -1,4 +1,4 @@
-export { fromBytes, fromText, toBytes, toText } from "./byte-string.js";
+export { firstValue, fromBytes, fromText, toBytes, toText } from "./byte-string.js";
 export type { ByteString, HeaderList, HeaderPair } from "./byte-string.js";
 export type { Clock } from "./envoy/clock.js";
 export { EnvoyStartError } from "./envoy/envoy-start-error.js";

@@ -57,13 +57,10 @@ function format({ moduleSha256, transcript }: Golden): string {
 }
 
 function parse(text: string): Golden {
-  const transcript: Record<Group, string[]> = {
-    "bytes to the client": [],
-    "bytes to the upstream": [],
-    "plugin log": [],
-    metrics: [],
-    "ABI trace": [],
-  };
+  const transcript = Object.fromEntries(groups.map((group): [Group, string[]] => [group, []])) as Record<
+    Group,
+    string[]
+  >;
   const [first = "", ...lines] = text.split("\n");
   let section: string[] = [];
   for (const line of lines) {

@@ -1,3 +1,4 @@
+import { hasWasmMagic } from "../module/wasm-magic.js";
 import { mkdir } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { digestOf, OciLayout } from "oras-js";
@@ -61,7 +62,7 @@ export const packageImage = defineCommand({
 });
 
 function requireWasm(bytes: Uint8Array, path: string): void {
-  if (Buffer.from(bytes.subarray(0, 4)).toString("latin1") === "\0asm") return;
+  if (hasWasmMagic(bytes)) return;
   throw new CliError("ERR_FILE", `${path} is not a wasm module`, "run as-proxy-wasm build again");
 }
 

@@ -1,3 +1,4 @@
+import { hasWasmMagic } from "../module/wasm-magic.js";
 /** Finds the module in an image by the rules of Istio's fetcher, in its order (oci.md 1.1). */
 import { gunzipSync } from "node:zlib";
 import {
@@ -58,7 +59,7 @@ export async function fetchModule(
       "make it with as-proxy-wasm package",
     );
   }
-  if (wasm.byteLength < 8 || Buffer.from(wasm.subarray(0, 4)).toString("latin1") !== "\0asm") {
+  if (wasm.byteLength < 8 || !hasWasmMagic(wasm)) {
     throw new CliError(
       "ERR_IMAGE",
       "what the image holds is not a wasm module",

@@ -24,12 +24,6 @@ export interface RegistryInput {
   readonly passwordStdin: boolean;
 }
 
-/** A remote repository and what the reference names in it. */
-export interface Remote {
-  readonly repository: Repository;
-  readonly reference: Reference;
-}
-
 /** Reads the reference; a wrong one is a mistake in the command line. Istio's `oci://` may stand before it. */
 export function readReference(text: string): Reference {
   try {

@@ -1,5 +1,5 @@
 /** What a filter did to one stream: its exchange against the one of an Envoy without the filter. */
-import type { Exchange, HeaderList, HttpMessage } from "as-proxy-wasm-sim";
+import { type Exchange, firstValue, type HttpMessage } from "as-proxy-wasm-sim";
 import { bodyChange, type BodyChange } from "./body-changes.js";
 import { headerChanges, type HeaderChange } from "./header-changes.js";
 
@@ -81,8 +81,4 @@ function withoutOwnHeaders(message: HttpMessage | null, { localReply }: Exchange
 
 function statusOf(message: HttpMessage | null): string | null {
   return message === null ? null : firstValue(message.headers, ":status");
-}
-
-function firstValue(headers: HeaderList, name: string): string | null {
-  return headers.find(([key]) => key === name)?.[1] ?? null;
 }

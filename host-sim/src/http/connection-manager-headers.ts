@@ -1,4 +1,4 @@
-import type { ByteString, HeaderList } from "../byte-string.js";
+import { type ByteString, firstValue, type HeaderList } from "../byte-string.js";
 import type { StartLine } from "./http1-decoder.js";
 import { HeaderMap } from "./header-map.js";
 
@@ -9,10 +9,10 @@ import { HeaderMap } from "./header-map.js";
 
 /** The request map that the first filter sees. */
 export function requestHeaderMap(line: StartLine & { kind: "request" }, fields: HeaderList): HeaderMap {
-  const host = fields.find(([name]) => name === "host")?.[1];
-  const forwardedProto = fields.find(([name]) => name === "x-forwarded-proto")?.[1];
+  const host = firstValue(fields, "host");
+  const forwardedProto = firstValue(fields, "x-forwarded-proto");
   const map = new HeaderMap("request headers");
-  if (host !== undefined) map.add(":authority", host);
+  if (host !== null) map.add(":authority", host);
   map.add(":path", line.path);
   map.add(":method", line.method);
   for (const [name, value] of fields) if (name !== "host") map.add(name, value);

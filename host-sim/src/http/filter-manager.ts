@@ -33,6 +33,7 @@ export class FilterManager {
   #prepared: LocalReplySpec | null = null;
   #replied: LocalReplySpec | null = null;
   #responseHeadersSent = false;
+  #finalResponseHeaders: HeaderMap | null = null;
   /** The request iteration ended with a local reply. */
   #decoderAborted = false;
 
@@ -122,8 +123,6 @@ export class FilterManager {
     for (const filter of this.#filters) filter.onDestroy();
   }
 
-  #finalResponseHeaders: HeaderMap | null = null;
-
   #decoderIsOver(): boolean {
     const reply = this.#prepared;
     if (reply !== null && !this.#decoderAborted && this.#state === "open") {
@@ -137,19 +136,25 @@ export class FilterManager {
     this.#decoderAborted = true;
     this.#replied = reply;
     this.info.responseCode = reply.statusCode;
-    const headers = localReplyHeaders(reply);
-    const headersOnly = reply.body.length === 0 || this.answersHead();
-    this.encoder.receiveHeaders(headers, headersOnly);
-    if (!headersOnly && !this.finished) this.encoder.receiveData(new BodyBuffer(reply.body), true);
+    this.#sendReply(reply, {
+      headers: (headers, endStream) => this.encoder.receiveHeaders(headers, endStream),
+      data: (data, endStream) => this.encoder.receiveData(data, endStream),
+    });
   }
 
   /** Past all filters: they have seen the response that this one replaces. */
   #replyDirectly(reply: LocalReplySpec): void {
     this.#replied = reply;
-    const headers = localReplyHeaders(reply);
+    this.#sendReply(reply, {
+      headers: (headers, endStream) => this.#encodeHeaders(headers, endStream),
+      data: (data, endStream) => this.ends.codec.data(data, endStream),
+    });
+  }
+
+  #sendReply(reply: LocalReplySpec, to: Pick<DirectionEnd, "headers" | "data">): void {
     const headersOnly = reply.body.length === 0 || this.answersHead();
-    this.#encodeHeaders(headers, headersOnly);
-    if (!headersOnly && !this.finished) this.ends.codec.data(new BodyBuffer(reply.body), true);
+    to.headers(localReplyHeaders(reply), headersOnly);
+    if (!headersOnly && !this.finished) to.data(new BodyBuffer(reply.body), true);
   }
 
   #encodeHeaders(headers: HeaderMap, endStream: boolean): void {

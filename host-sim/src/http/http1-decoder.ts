@@ -1,4 +1,4 @@
-import { fromBytes, type ByteString, type HeaderList, type HeaderPair } from "../byte-string.js";
+import { type ByteString, firstValue, fromBytes, type HeaderList, type HeaderPair } from "../byte-string.js";
 import { lowerCase } from "./header-map.js";
 
 /** What comes out of an HTTP/1.1 connection. */
@@ -142,15 +142,15 @@ export class Http1Decoder {
 
   /** How the body is framed (RFC 9112 §6.3). */
   #bodyState(startLine: StartLine, headers: HeaderList): DecoderState | null {
-    const value = (name: string) => headers.find(([key]) => key === name)?.[1] ?? null;
     if (startLine.kind === "response") {
       const { status } = startLine;
       if (status === 101) return { at: "body until close" };
       if (status === 204 || status === 304 || this.options.requestMethod === "HEAD")
         return { at: "complete" };
     }
-    if (/(^|,)\s*chunked\s*$/i.test(value("transfer-encoding") ?? "")) return { at: "chunk size" };
-    const length = value("content-length");
+    if (/(^|,)\s*chunked\s*$/i.test(firstValue(headers, "transfer-encoding") ?? ""))
+      return { at: "chunk size" };
+    const length = firstValue(headers, "content-length");
     if (length !== null) {
       if (!/^\d{1,15}$/.test(length)) return null;
       const remaining = Number(length);

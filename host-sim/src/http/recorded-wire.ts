@@ -1,4 +1,11 @@
-import { fromBytes, toBytes, type ByteString, type HeaderList, type HeaderPair } from "../byte-string.js";
+import {
+  type ByteString,
+  firstValue,
+  fromBytes,
+  type HeaderList,
+  type HeaderPair,
+  toBytes,
+} from "../byte-string.js";
 import { SimulatorError } from "../errors.js";
 import type { RecordedMessage, RecordedStream } from "../recording/recorded-stream.js";
 import { reasonPhrase } from "./reason-phrase.js";
@@ -116,7 +123,7 @@ function fieldLines(fields: HeaderList): string[] {
 }
 
 function pseudo(headers: HeaderList, name: ByteString): ByteString {
-  return headers.find(([key]) => key === name)?.[1] ?? "";
+  return firstValue(headers, name) ?? "";
 }
 
 function unsendable(stream: RecordedStream, reason: string): SimulatorError {

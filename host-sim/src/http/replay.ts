@@ -1,3 +1,4 @@
+import { firstValue } from "../byte-string.js";
 import type { Clock } from "../envoy/clock.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import { BodyBuffer } from "./body-buffer.js";
@@ -75,7 +76,7 @@ class StreamRun {
     private readonly stream: RecordedStream,
     private readonly options: ReplayOptions,
   ) {
-    const method = stream.request.headers.find(([name]) => name === ":method")?.[1];
+    const method = firstValue(stream.request.headers, ":method");
     this.#answersHead = method === "HEAD";
     this.#info = {
       connectionId: options.connectionId,
@@ -189,7 +190,7 @@ class StreamRun {
     if (!hasRequest || this.#upstreamAnswered || this.#manager.finished || this.stream.response === null)
       return;
     this.#upstreamAnswered = true;
-    const method = this.#upstream.message?.headers.find(([name]) => name === ":method")?.[1] ?? "GET";
+    const method = firstValue(this.#upstream.message?.headers ?? [], ":method") ?? "GET";
     const sender = new MessageSender(this.stream, "response", Infinity, {
       requestMethod: method,
       headers: (line, fields, endStream) => {

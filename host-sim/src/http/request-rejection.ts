@@ -1,4 +1,4 @@
-import type { ByteString, HeaderList } from "../byte-string.js";
+import { type ByteString, firstValue, type HeaderList } from "../byte-string.js";
 import { requestHeaderMap } from "./connection-manager-headers.js";
 import { HeaderMap } from "./header-map.js";
 import type { StartLine } from "./http1-decoder.js";
@@ -43,7 +43,7 @@ function codecProblem(line: StartLine & { kind: "request" }, fields: HeaderList)
     return envoyReply(431, "Request Header Fields Too Large", "http1.headers_too_large");
   }
   if (!/^(\/[\x21-\x7e]*|\*)$/.test(line.path)) return envoyReply(400, "Bad Request", "http1.codec_error");
-  const host = fields.find(([name]) => name === "host")?.[1] ?? "";
+  const host = firstValue(fields, "host") ?? "";
   if (!/^[A-Za-z0-9\-._~%!$&'()*+,;=:@[\]]*$/.test(host)) {
     return envoyReply(400, "Bad Request", "http.invalid_authority");
   }
@@ -59,10 +59,10 @@ function refusal(line: StartLine & { kind: "request" }, fields: HeaderList): Loc
 
 /** An upgrade needs both headers; Envoy ignores one to HTTP/2 in clear text. */
 function asksForUpgrade(fields: HeaderList): boolean {
-  const protocol = fields.find(([name]) => name === "upgrade")?.[1];
+  const protocol = firstValue(fields, "upgrade");
   const tokens = fields.filter(([name]) => name === "connection").flatMap(([, value]) => value.split(","));
   return (
-    protocol !== undefined &&
+    protocol !== null &&
     protocol.toLowerCase() !== "h2c" &&
     tokens.some((token) => /^\s*upgrade\s*$/i.test(token))
   );

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { encodeRequest, encodeResponse } from "as-proxy-wasm-sim";
+import { encodeRequest, encodeResponse, firstValue } from "as-proxy-wasm-sim";
 
 import type { Case } from "../case.js";
 import type { Observation, StreamObservation, ThreadLines } from "../observation.js";
@@ -59,7 +59,7 @@ async function runStreams(envoy: RunningEnvoy, upstream: Upstream, testCase: Cas
   const exchanges: Exchange[] = [];
   await mark(envoy.sidePort, 0);
   for (const [index, stream] of testCase.streams.entries()) {
-    const method = stream.request.headers.find(([name]) => name === ":method")?.[1] ?? "GET";
+    const method = firstValue(stream.request.headers, ":method") ?? "GET";
     const writes = stream.response === null ? null : encodeResponse(stream);
     const close = writes !== null && responseFraming(Buffer.concat(writes), method).kind === "until-close";
     upstream.begin({ writes, close });

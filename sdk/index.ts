@@ -5,7 +5,7 @@ import "./assembly/dispatch/exports";
 export { BodyAction, HeadersAction, TrailersAction } from "./assembly/actions";
 export { toAsciiLowerCase } from "./assembly/ascii";
 export { Body } from "./assembly/body";
-export { Configuration, vmConfiguration } from "./assembly/configuration";
+export { Configuration, vmConfiguration } from "./assembly/configuration/configuration";
 export { registerHttpFilter } from "./assembly/dispatch/registry";
 export { Headers } from "./assembly/headers";
 export { HttpFilter } from "./assembly/http-filter";

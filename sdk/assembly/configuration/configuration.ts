@@ -1,6 +1,6 @@
-import * as buffer from "./abi/buffer";
-import * as result from "./abi/result";
-import { BufferType, Status } from "./abi/status";
+import * as buffer from "../abi/buffer";
+import * as result from "../abi/result";
+import { BufferType, Status } from "../abi/status";
 
 /**
  * A configuration as the host passes it: the text of a `StringValue`, the bytes of a `BytesValue`; Istio's

@@ -1,6 +1,6 @@
-import * as property from "./abi/property";
-import * as result from "./abi/result";
-import { Status } from "./abi/status";
+import * as property from "../abi/property";
+import * as result from "../abi/result";
+import { Status } from "../abi/status";
 
 /**
  * The bytes of a property, encoded as abi.md 6.1 says; null when it does not exist here and now. The path is a list of

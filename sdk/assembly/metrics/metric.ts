@@ -3,10 +3,10 @@ import {
   proxy_get_metric,
   proxy_increment_metric,
   proxy_record_metric,
-} from "./abi/env";
-import * as result from "./abi/result";
-import { MetricType, Status } from "./abi/status";
-import { encode, encodedSize } from "./abi/text";
+} from "../abi/env";
+import * as result from "../abi/result";
+import { MetricType, Status } from "../abi/status";
+import { encode, encodedSize } from "../abi/text";
 
 /**
  * A statistic of the whole process: all VMs and threads that define the same name count together. Envoy shows it as

@@ -1,3 +1,4 @@
+import { type ASUtil, instantiateSync } from "@assemblyscript/loader";
 import asc from "assemblyscript/asc";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -50,21 +51,33 @@ export async function compileModule(
 }
 
 /**
+ * A module's exports with what the loader adds: `__newString`, `__getString`, `__newArray`, `__getUint8Array`, … An object stays
+ * where it is until `__collect` is called.
+ */
+export type Guest = Record<string, (...args: number[]) => number> &
+  ASUtil & {
+    /** Copies bytes into a new `Uint8Array` of the guest. */
+    newBytes(bytes: Uint8Array): number;
+  };
+
+/**
  * An instance of a module made of parts of the SDK, whose own exports stay because it has no filter. It calls the host only
  * to say why it traps.
  */
-export async function instantiate(source: string): Promise<Record<string, (...args: number[]) => number>> {
-  const module = await compileModule(`import "as-proxy-wasm-sdk/assembly/abi/abort";\n${source}`, [
-    "--exportRuntime",
-  ]);
-  const memory = (): Uint8Array => new Uint8Array((instance.exports["memory"] as WebAssembly.Memory).buffer);
-  const instance = new WebAssembly.Instance(module, {
-    env: {
-      proxy_log(_level: number, text: number, size: number): number {
-        throw new Error(Buffer.from(memory().slice(text, text + size)).toString());
-      },
+export async function instantiate(source: string): Promise<Guest> {
+  const module = await compileModule(
+    `import "as-proxy-wasm-sdk/assembly/abi/abort";\n${source}\nexport const UINT8_ARRAY = idof<Uint8Array>();`,
+    ["--exportRuntime"],
+  );
+  const env = {
+    proxy_log(_level: number, text: number, size: number): number {
+      throw new Error(Buffer.from(guest.memory!.buffer, text, size).toString());
     },
-  });
-  (instance.exports["_initialize"] as () => void)();
-  return instance.exports as Record<string, (...args: number[]) => number>;
+  };
+  const { exports } = instantiateSync<Record<string, unknown>>(module, { env });
+  const guest = exports as Guest;
+  guest["_initialize"]!();
+  const bytesId = Number(guest["UINT8_ARRAY"]);
+  guest.newBytes = (bytes) => guest.__newArray(bytesId, bytes);
+  return guest;
 }

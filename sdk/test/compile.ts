@@ -1,4 +1,4 @@
-import { type ASUtil, instantiateSync } from "@assemblyscript/loader";
+import { type ASUtil, type Imports, instantiateSync } from "@assemblyscript/loader";
 import asc from "assemblyscript/asc";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -69,7 +69,7 @@ export async function instantiate(source: string): Promise<Guest> {
     `import "as-proxy-wasm-sdk/assembly/abi/abort";\n${source}\nexport const UINT8_ARRAY = idof<Uint8Array>();`,
     ["--exportRuntime"],
   );
-  const env = {
+  const env: Imports["env"] & Record<"proxy_log", unknown> = {
     proxy_log(_level: number, text: number, size: number): number {
       throw new Error(Buffer.from(guest.memory!.buffer, text, size).toString());
     },

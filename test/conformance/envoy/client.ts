@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { responseFraming } from "./http1-framing.js";
-import { unreadBytes } from "./unread-bytes.js";
+import { responseFraming } from "../../lab/http1/framing.js";
+import { unreadBytes } from "../../lab/tcp/unread-bytes.js";
 
 /** Between two writes, so that Envoy reads each by itself (abi.md F.2: 10 ms are enough on an idle machine). */
 const WRITE_GAP_MS = 20;

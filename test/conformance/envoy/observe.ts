@@ -5,13 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { encodeRequest, encodeResponse, firstValue } from "as-proxy-wasm-sim";
 
+import { isPluginLog, isTrace, type LogMessage, parseLog } from "../../lab/envoy/log.js";
+import { type RunningProcess, startProcess } from "../../lab/envoy/process.js";
+import { responseFraming } from "../../lab/http1/framing.js";
 import type { Case } from "../case.js";
 import type { Observation, StreamObservation, ThreadLines } from "../observation.js";
-import { bootstrap, MARK } from "./bootstrap.js";
+import { bootstrap, FILTER_LISTENER, MARK, SIDE_LISTENER } from "./bootstrap.js";
 import { exchange } from "./client.js";
-import { responseFraming } from "./http1-framing.js";
-import { isPluginLog, isTrace, type LogMessage, parseLog } from "./log.js";
-import { type RunningEnvoy, startEnvoy } from "./process.js";
 import { SIDE_PATH, Upstream, type UpstreamConnection } from "./upstream.js";
 
 /** Long enough for a busy machine, and only waited for by streams that never get an answer. */
@@ -30,7 +30,11 @@ export async function observeEnvoy(binary: string, testCase: Case): Promise<Obse
       upstreamPort: upstream.port,
       perConnectionBufferLimitBytes: testCase.perConnectionBufferLimitBytes,
     });
-    const envoy = await startEnvoy(binary, config, folder);
+    const envoy = await startProcess(binary, config, folder, {
+      wasmLogLevel: "trace",
+      concurrency: 1,
+      listeners: [FILTER_LISTENER, SIDE_LISTENER],
+    });
     if (envoy.kind === "refused") return refused(parseLog(envoy.log));
 
     const exchanges = await runStreams(envoy, upstream, testCase);
@@ -55,31 +59,35 @@ interface Exchange {
  * mark in the worker's log, it proves that the worker is done with the stream before, and it puts a warm connection
  * into the upstream pool (abi.md F.5: with a cold one, whether the upstream sees a rejected request is a race).
  */
-async function runStreams(envoy: RunningEnvoy, upstream: Upstream, testCase: Case): Promise<Exchange[]> {
+async function runStreams(envoy: RunningProcess, upstream: Upstream, testCase: Case): Promise<Exchange[]> {
   const exchanges: Exchange[] = [];
-  await mark(envoy.sidePort, 0);
+  await mark(envoy.port(SIDE_LISTENER), 0);
   for (const [index, stream] of testCase.streams.entries()) {
     const method = firstValue(stream.request.headers, ":method") ?? "GET";
     const writes = stream.response === null ? null : encodeResponse(stream);
     const close = writes !== null && responseFraming(Buffer.concat(writes), method).kind === "until-close";
     upstream.begin({ writes, close });
-    const downstream = await exchange(envoy.port, { method, writes: encodeRequest(stream) }, STALL_MS);
+    const downstream = await exchange(
+      envoy.port(FILTER_LISTENER),
+      { method, writes: encodeRequest(stream) },
+      STALL_MS,
+    );
     if (!(await alive(envoy, index + 1))) {
       exchanges.push({ id: stream.id, downstream: { bytes: "", end: "crashed" }, upstream: [] });
       break;
     }
     const seen = await upstream.end();
     // A connection that was closed for being in the middle of a message has left the pool: make another.
-    if (seen.some((connection) => connection.closed)) await mark(envoy.sidePort, index + 1);
+    if (seen.some((connection) => connection.closed)) await mark(envoy.port(SIDE_LISTENER), index + 1);
     exchanges.push({ id: stream.id, downstream, upstream: seen });
   }
   return exchanges;
 }
 
 /** Marks the end of a stream, unless the stream was the end of Envoy. */
-async function alive(envoy: RunningEnvoy, index: number): Promise<boolean> {
+async function alive(envoy: RunningProcess, index: number): Promise<boolean> {
   try {
-    await mark(envoy.sidePort, index);
+    await mark(envoy.port(SIDE_LISTENER), index);
     return true;
   } catch (error) {
     // Its sockets go first; that it ended is known a moment later.

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
 import { writeApart } from "./client.js";
-import { requestFraming } from "./http1-framing.js";
+import { requestFraming } from "../../lab/http1/framing.js";
 
 /** What the upstream answers a stream's requests with. */
 export interface UpstreamAnswer {

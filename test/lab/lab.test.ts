@@ -57,7 +57,7 @@ it("speaks HTTP/1.1 byte for byte", async () => {
 it("tells a response that is cut from one that does not come", async () => {
   const server = await Http1Server.listen(({ path }) =>
     path === "/cut"
-      ? { writes: [Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf")], then: "reset" }
+      ? { writes: [Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf")], after: "reset" }
       : { writes: [] },
   );
   try {

@@ -27,8 +27,8 @@ export interface Answer {
   readonly delayMs?: number;
   /** Before each further one. */
   readonly gapMs?: number;
-  /** After the last. Default: the connection stays. `reset` closes it with RST. */
-  readonly then?: "close" | "reset";
+  /** What becomes of the connection after the last write. Default: it stays. `reset` is RST. */
+  readonly after?: "close" | "reset";
 }
 
 /** An answer that never comes. */
@@ -116,17 +116,17 @@ export class Http1Server {
   }
 }
 
-async function perform(socket: Socket, { writes, delayMs, gapMs, then }: Answer): Promise<void> {
+async function perform(socket: Socket, { writes, delayMs, gapMs, after }: Answer): Promise<void> {
   if (delayMs !== undefined) await sleep(delayMs);
   for (const [index, bytes] of writes.entries()) {
     if (index > 0 && gapMs !== undefined) await sleep(gapMs);
     if (!socket.writable) return;
     socket.write(bytes);
   }
-  if (then === undefined) return;
+  if (after === undefined) return;
   // What was written is to arrive before the end does.
   await new Promise((written) => socket.write("", written));
-  if (then === "close") socket.end();
+  if (after === "close") socket.end();
   else {
     await sleep(20);
     socket.resetAndDestroy();

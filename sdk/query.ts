@@ -1,0 +1,2 @@
+export { QueryParameters } from "./assembly/query/query-parameters";
+export { RequestTarget } from "./assembly/query/request-target";

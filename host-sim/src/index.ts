@@ -1,5 +1,16 @@
 export { firstValue, fromBytes, fromText, toBytes, toText } from "./byte-string.js";
 export type { ByteString, HeaderList, HeaderPair } from "./byte-string.js";
+export type { Clusters, ClusterScript } from "./callout/clusters.js";
+export type { HttpCallout, HttpCalloutOutcome } from "./callout/http-callouts.js";
+export type {
+  HeaderFields,
+  HttpCalloutAnswer,
+  HttpCalloutFailure,
+  HttpCalloutRequest,
+  HttpCalloutResponse,
+  HttpFailureKind,
+  HttpUpstream,
+} from "./callout/http-upstream.js";
 export type { Clock } from "./envoy/clock.js";
 export { EnvoyStartError } from "./envoy/envoy-start-error.js";
 export { Envoy } from "./envoy/envoy.js";

@@ -21,6 +21,15 @@ export interface LocalReplyRequest {
   readonly grpcStatus: number;
 }
 
+export interface HttpCallRequest {
+  readonly cluster: ByteString;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+  readonly trailers: HeaderList;
+  /** Signed, as the guest meant it; 0: no timeout. */
+  readonly timeoutMs: number;
+}
+
 /**
  * What host calls mean, without pointers: one implementation for each kind of context. `abi/` reads the arguments
  * out of guest memory, calls one of these, and writes the answer back.
@@ -55,6 +64,9 @@ export interface HostContext {
 
   getProperty(path: ByteString): Answer<Uint8Array>;
   setProperty(path: ByteString, value: Uint8Array): Status;
+
+  /** The token is written whatever the status: 0 when the call was not dispatched. */
+  httpCall(request: HttpCallRequest): { readonly status: Status; readonly token: number };
 
   getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }>;
   setSharedData(key: ByteString, value: Uint8Array, cas: number): Status;

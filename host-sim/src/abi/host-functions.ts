@@ -1,4 +1,5 @@
 import { bufferCalls } from "./buffer-calls.js";
+import { calloutCalls } from "./callout-calls.js";
 import { headerMapCalls } from "./header-map-calls.js";
 import { env, letters, sinceVersion020, type AbiVersion, type HostFunction } from "./host-function.js";
 import { logCalls } from "./log-calls.js";
@@ -12,7 +13,6 @@ import { wasiCalls } from "./wasi-calls.js";
 const unmodelledCalls: readonly HostFunction[] = [
   env("proxy_get_configuration", "ii", null, ["0.1.0"]),
   env("proxy_clear_route_cache", "", null, ["0.1.0"]),
-  env("proxy_http_call", "iiiiiiiiii", null),
   env("proxy_grpc_call", "iiiiiiiiiiii", null),
   env("proxy_grpc_stream", "iiiiiiiii", null),
   env("proxy_grpc_send", "iiii", null),
@@ -46,6 +46,7 @@ export const hostFunctions: readonly HostFunction[] = [
   ...metricCalls,
   ...propertyCalls,
   ...sharedDataCalls,
+  ...calloutCalls,
   ...unmodelledCalls,
   ...emscriptenCalls,
   ...wasiCalls,

@@ -11,12 +11,16 @@ import {
   refuse,
   type Answer,
   type HostContext,
+  type HttpCallRequest,
   type LocalReplyRequest,
 } from "../abi/host-context.js";
 import type { ByteString, HeaderList } from "../byte-string.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
+import type { ClusterTable } from "../callout/clusters.js";
+import type { CalloutTokens } from "../callout/tokens.js";
 import type { SharedDataStore } from "./shared-data.js";
+import type { Dispatcher } from "./timeline.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import type { MetricIds } from "./metrics.js";
 
@@ -26,6 +30,11 @@ export interface VmScope {
   readonly events: EventLog;
   readonly metrics: MetricIds;
   readonly sharedData: SharedDataStore;
+  readonly dispatcher: Dispatcher;
+  readonly clusters: ClusterTable;
+  readonly tokens: CalloutTokens;
+  /** The VM only tries whether plugins start. */
+  readonly isCanary: boolean;
   readonly vmId: string;
   readonly vmConfiguration: Uint8Array;
 }
@@ -65,6 +74,11 @@ export class BaseContext implements HostContext {
   }
 
   protected pluginConfiguration(): Uint8Array | null {
+    return null;
+  }
+
+  /** Buffer 4, while the answer to a callout is delivered. */
+  protected calloutBody(): Uint8Array | null {
     return null;
   }
 
@@ -142,8 +156,10 @@ export class BaseContext implements HostContext {
         const configuration = this.pluginConfiguration();
         return configuration === null ? refuse(Status.NotFound) : answer(configuration);
       }
-      case BufferType.HttpCallResponseBody:
-        return refuse(Status.NotFound);
+      case BufferType.HttpCallResponseBody: {
+        const body = this.calloutBody();
+        return body === null ? refuse(Status.NotFound) : answer(body);
+      }
       default:
         return answer(this.bodyBuffer(type)?.bytes ?? new Uint8Array());
     }
@@ -173,6 +189,10 @@ export class BaseContext implements HostContext {
 
   closeStream(_type: StreamType): Status {
     return Status.Ok;
+  }
+
+  httpCall(_request: HttpCallRequest): { readonly status: Status; readonly token: number } {
+    return { status: Status.Unimplemented, token: 0 };
   }
 
   defineMetric(type: MetricType, name: ByteString): number {

@@ -1,12 +1,14 @@
 import { SimulatorError } from "../errors.js";
 import type { Exchange } from "../http/exchange.js";
+import { ClusterTable, type Clusters } from "../callout/clusters.js";
+import type { HttpCallout } from "../callout/http-callouts.js";
 import { interruption } from "../http/exchange-signals.js";
-import { replayStream } from "../http/replay.js";
+import { StreamReplay } from "../http/replay.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
-import { systemClock, type Clock } from "./clock.js";
+import { simulatedClock, standingClock, type Clock } from "./clock.js";
 import { runWithDeadline } from "./deadline.js";
 import { EnvoyStartError } from "./envoy-start-error.js";
-import { EventLog, type LogLine, type TraceLine, type WasmLogLevel } from "./event-log.js";
+import { EventLog, type LogLine, type ThreadName, type TraceLine, type WasmLogLevel } from "./event-log.js";
 import type { LoadedModule } from "./loaded-module.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
@@ -22,6 +24,7 @@ import {
 import type { NodeIdentity } from "./plugin-properties.js";
 import { SharedDataStore } from "./shared-data.js";
 import { EnvoyThread } from "./thread.js";
+import { Dispatcher, Timeline } from "./timeline.js";
 
 export interface EnvoyOptions {
   /** The filter chain, the plugin nearest the client first. */
@@ -32,7 +35,9 @@ export interface EnvoyOptions {
   readonly perConnectionBufferLimitBytes?: number;
   /** Envoy's `--component-log-level wasm:LEVEL`. Default `info`. */
   readonly wasmLogLevel?: WasmLogLevel;
-  /** Default: the system's. */
+  /** What filters can call besides the upstream of their streams. Default: nothing. */
+  readonly clusters?: Clusters;
+  /** The time to start from; what `advance` and waiting streams add comes on top. Default: the system's at the start. */
   readonly clock?: Clock;
   /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
   readonly callbackTimeoutMs?: number;
@@ -43,7 +48,12 @@ export interface EnvoyOptions {
 export interface ReplayOptions {
   /** Which worker takes the connection. Default 0. */
   readonly worker?: number;
+  /** Simulated milliseconds after which the client gives up. Default 60000. */
+  readonly clientTimeoutMs?: number;
 }
+
+/** The client of a stream that nothing but timers can move gives up after so many of them. */
+const patience = 100;
 
 /**
  * A simulated Envoy process with a chain of wasm plugins.
@@ -60,7 +70,8 @@ export class Envoy {
   readonly #modules = new Map<string, LoadedModule>();
   readonly #canaries = new Set<string>();
   readonly #warnings: string[] = [];
-  readonly #main: EnvoyThread;
+  readonly #timeline = new Timeline();
+  #main: EnvoyThread;
   readonly #workers: EnvoyThread[] = [];
   #nextConnectionId = 0;
   #state: "starting" | "serving" | "stopped" = "starting";
@@ -77,7 +88,8 @@ export class Envoy {
       workers: 1,
       perConnectionBufferLimitBytes: 1024 * 1024,
       wasmLogLevel: "info",
-      clock: systemClock,
+      clock: standingClock(),
+      clusters: {},
       callbackTimeoutMs: 1000,
       node: { id: "sim", cluster: "sim" },
       ...options,
@@ -85,13 +97,17 @@ export class Envoy {
     checkOptions(this.#options);
     this.#services = {
       events: new EventLog(this.#options.wasmLogLevel),
-      clock: this.#options.clock,
+      clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
       stats: new StatStore(),
       sharedData: new SharedDataStore(),
+      clusters: new ClusterTable(this.#options.clusters, (sentence) => this.#warnings.push(sentence)),
       node: this.#options.node,
       instances: { count: 0 },
     };
-    this.#main = new EnvoyThread("main", this.#services);
+    this.#main = new EnvoyThread("main", this.#timeline, this.#services);
+    this.#timeline.onEvent(() => {
+      for (const worker of this.#workers) worker.progress();
+    });
   }
 
   /** All log lines since the start. */
@@ -108,12 +124,25 @@ export class Envoy {
     return this.#services.stats.metrics;
   }
 
+  /** All callouts of filters since the start. */
+  get callouts(): readonly HttpCallout[] {
+    return this.#services.events.callouts;
+  }
+
+  /** Simulated milliseconds since the start. */
+  get now(): number {
+    return this.#timeline.now;
+  }
+
   /** What a person should know before trusting the results, one sentence each. */
   get warnings(): readonly string[] {
     return this.#warnings;
   }
 
-  /** Runs one recorded stream. Whatever a filter or a recording does, the promise resolves. */
+  /**
+   * Runs one recorded stream. It is sent before this returns; where it has to wait, simulated time goes on to what
+   * it waits for. Several at once share the time. Whatever a filter or a recording does, the promise resolves.
+   */
   async replay(stream: RecordedStream, options: ReplayOptions = {}): Promise<Exchange> {
     const index = options.worker ?? 0;
     const worker = this.#workers[index];
@@ -126,40 +155,79 @@ export class Envoy {
     }
     const { events, clock } = this.#services;
     const mark = events.mark();
-    const connectionId = this.#nextConnectionId++;
-    const unanswered = {
-      upstream: null,
-      response: null,
-      localReply: null,
-      responseCodeDetails: null,
-      wire: { upstream: new Uint8Array(), downstream: new Uint8Array() },
-    };
-    const run = () =>
-      replayStream(stream, {
-        worker,
-        connectionId,
-        bufferLimit: this.#options.perConnectionBufferLimitBytes,
-        clock,
-        needOption: this.#options.plugins
-          .filter((plugin) => !plugin.allowOnHeadersStopIteration)
-          .map(({ name }) => name),
-      });
-    let result: ReturnType<typeof replayStream>;
-    try {
-      result = runWithDeadline(this.#options.callbackTimeoutMs, run);
-    } catch (error) {
-      result = { ...unanswered, outcome: interruption(error) };
+    const run = new StreamReplay(stream, {
+      worker,
+      connectionId: this.#nextConnectionId++,
+      bufferLimit: this.#options.perConnectionBufferLimitBytes,
+      clock,
+      afterRead: () => this.#timeline.runDue(),
+      needOption: this.#options.plugins
+        .filter((plugin) => !plugin.allowOnHeadersStopIteration)
+        .map(({ name }) => name),
+    });
+    worker.addStream(run);
+    this.#guard(worker, () => {
+      run.progress();
+      this.#timeline.runDue();
+    });
+    if (!run.finished) {
+      // Streams that are replayed at the same time start before any of them waits.
+      await Promise.resolve();
+      this.#guard(worker, () => this.#wait(worker, run, options.clientTimeoutMs ?? 60_000));
     }
-    const exchange = { stream, ...result, ...events.since(mark) };
-    if (result.outcome.kind === "failed" || result.outcome.kind === "crashed")
-      this.#replaceWorker(index, exchange);
+    const exchange = { stream, ...run.result(), ...events.since(mark) };
+    this.#replaceBrokenThreads(stream.id);
     return exchange;
   }
 
-  /** Runs the timers of all threads once, the main thread's first. */
-  tick(): void {
-    this.#main.tick();
-    for (const worker of this.#workers) worker.tick();
+  /** Time goes on until the stream has ended or its client has waited long enough. */
+  #wait(worker: EnvoyThread, run: StreamReplay, clientTimeoutMs: number): void {
+    const end = this.#timeline.now + clientTimeoutMs;
+    const ticks = worker.dispatcher.timersRun;
+    while (!run.finished) {
+      const isPatient = this.#timeline.hasMoreThanTimers || worker.dispatcher.timersRun - ticks < patience;
+      const { next } = this.#timeline;
+      if (!isPatient || next === null || next.due > end) break;
+      this.#timeline.runNext();
+    }
+    run.clientGivesUp();
+    this.#timeline.runDue();
+  }
+
+  /**
+   * Lets simulated time pass: timers run out, answers to callouts arrive, streams in flight go on. Throws when a
+   * plugin does outside of any stream what a stream would end with as `crashed` or `failed`.
+   */
+  advance(milliseconds: number): void {
+    if (this.#state !== "serving" || !(milliseconds >= 0)) {
+      throw new SimulatorError(
+        "ERR_OPTIONS",
+        this.#state === "serving"
+          ? `Time cannot advance by ${milliseconds} ms.`
+          : "This Envoy has been stopped.",
+        "Give milliseconds, 0 or more, to an Envoy that runs.",
+      );
+    }
+    const error = this.#guard(this.#main, () => this.#timeline.advance(milliseconds));
+    this.#replaceBrokenThreads(`advance(${milliseconds})`);
+    if (error !== null) throw error;
+  }
+
+  /**
+   * Runs something that enters guests. What stops it stops the thread on which it happened; gives that error when no
+   * stream was there to end with it.
+   */
+  #guard(thread: EnvoyThread, run: () => void): unknown {
+    try {
+      runWithDeadline(this.#options.callbackTimeoutMs, run);
+      return null;
+    } catch (error) {
+      const owner = this.#timeline.running;
+      this.#timeline.forgetRunning();
+      const broken = [this.#main, ...this.#workers].find(({ dispatcher }) => dispatcher === owner) ?? thread;
+      const hadStreams = broken.abort(interruption(error));
+      return hadStreams ? null : error;
+    }
   }
 
   /** SIGTERM: the workers' plugins are told, then the main thread's. */
@@ -170,7 +238,15 @@ export class Envoy {
 
   #shutDown(): void {
     this.#state = "stopped";
-    for (const worker of this.#workers) worker.shutDown();
+    const stopped = {
+      kind: "reset",
+      explanation: "Envoy was stopped while the stream was in flight.",
+    } as const;
+    for (const worker of this.#workers) {
+      worker.abort(stopped);
+      worker.shutDown();
+    }
+    this.#main.abort(stopped);
     this.#main.shutDown();
     for (const _base of this.#modules) stopVm("main", this.#services);
   }
@@ -179,7 +255,7 @@ export class Envoy {
     const { plugins, workers } = this.#options;
     runWithDeadline(this.#options.callbackTimeoutMs * (workers + 3), () => {
       for (const plugin of plugins) this.#addPlugin(plugin);
-      for (let index = 0; index < workers; index++) this.#workers.push(this.#startWorker(index));
+      for (let index = 0; index < workers; index++) this.#workers.push(this.#startThread(`worker-${index}`));
     });
     for (const plugin of plugins) {
       if (plugin.needsAllowOnHeadersStopIteration !== true || plugin.allowOnHeadersStopIteration) continue;
@@ -190,13 +266,13 @@ export class Envoy {
     this.#state = "serving";
   }
 
-  #startWorker(index: number): EnvoyThread {
-    const worker = new EnvoyThread(`worker-${index}`, this.#services);
+  #startThread(name: ThreadName): EnvoyThread {
+    const thread = new EnvoyThread(name, this.#timeline, this.#services);
     for (const plugin of this.#options.plugins) {
       const module = this.#modules.get(vmKey(plugin));
-      if (module === undefined || !worker.add(plugin, module)) this.#fail(plugin, startHint);
+      if (module === undefined || !thread.add(plugin, module)) this.#fail(plugin, startHint);
     }
-    return worker;
+    return thread;
   }
 
   /** What Envoy does with a plugin while it reads its configuration. */
@@ -204,7 +280,7 @@ export class Envoy {
     const key = vmKey(plugin);
     let module = this.#modules.get(key) ?? null;
     if (module === null) {
-      module = loadForEnvoy(plugin, this.#services);
+      module = loadForEnvoy(plugin, this.#main, this.#services);
       if (module === null) return this.#fail(plugin, loadHint);
       this.#modules.set(key, module);
     }
@@ -216,9 +292,11 @@ export class Envoy {
   #acceptedByCanary(plugin: PluginConfig, module: LoadedModule): boolean {
     const key = `${vmKey(plugin)}:${pluginKey(plugin)}`;
     if (this.#canaries.has(key)) return true;
-    const canary = startVm("Thread-Local", plugin, module, "main", this.#services);
+    const thread = { name: "main", dispatcher: new Dispatcher(this.#timeline), isCanary: true } as const;
+    const canary = startVm("Thread-Local", plugin, module, thread, this.#services);
     if (canary === null) return false;
     const accepted = startPlugin(plugin, canary, this.#services) !== null;
+    thread.dispatcher.close();
     stopVm("main", this.#services);
     if (accepted) this.#canaries.add(key);
     return accepted;
@@ -239,12 +317,21 @@ export class Envoy {
     throw new EnvoyStartError(name, events.logs, events.trace, hint);
   }
 
-  /** After something that a real Envoy could not have gone through, the next stream gets fresh VMs. */
-  #replaceWorker(index: number, { stream, outcome }: Exchange): void {
-    this.#warnings.push(
-      `worker-${index} was started anew after ${stream.id}, which ended as "${outcome.kind}": what its filters had kept in memory is gone.`,
-    );
-    this.#workers[index] = this.#startWorker(index);
+  /** After something that a real Envoy could not have gone through, what comes next gets fresh VMs. */
+  #replaceBrokenThreads(after: string): void {
+    const warn = (thread: EnvoyThread) =>
+      this.#warnings.push(
+        `${thread.name} was started anew after ${after}, which it did not survive: what its filters had kept in memory is gone.`,
+      );
+    if (this.#main.broken) {
+      warn(this.#main);
+      this.#main = this.#startThread("main");
+    }
+    for (const [index, worker] of this.#workers.entries()) {
+      if (!worker.broken) continue;
+      warn(worker);
+      this.#workers[index] = this.#startThread(worker.name);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { logLevels, type LogLevel } from "../abi/enums.js";
 import type { ByteString } from "../byte-string.js";
+import type { HttpCallout } from "../callout/http-callouts.js";
 
 /** `main`, or `worker-0` and so on. */
 export type ThreadName = "main" | `worker-${number}`;
@@ -36,6 +37,7 @@ export class EventLog {
   readonly logs: LogLine[] = [];
   readonly trace: TraceLine[] = [];
   readonly callbacks: CallbackTime[] = [];
+  readonly callouts: HttpCallout[] = [];
   readonly levelNumber: number;
   #sequence = 0;
 
@@ -54,11 +56,17 @@ export class EventLog {
 
   /** Marks a moment; `since` gives what happened after it. */
   mark(): EventMark {
-    return { logs: this.logs.length, trace: this.trace.length, callbacks: this.callbacks.length };
+    return {
+      logs: this.logs.length,
+      trace: this.trace.length,
+      callbacks: this.callbacks.length,
+      callouts: this.callouts.length,
+    };
   }
 
-  since(mark: EventMark): { logs: LogLine[]; trace: TraceLine[]; callbacks: CallbackTime[] } {
+  since(mark: EventMark): EventsSince {
     return {
+      callouts: this.callouts.slice(mark.callouts),
       logs: this.logs.slice(mark.logs),
       trace: this.trace.slice(mark.trace),
       callbacks: this.callbacks.slice(mark.callbacks),
@@ -66,7 +74,15 @@ export class EventLog {
   }
 }
 
+export interface EventsSince {
+  readonly logs: readonly LogLine[];
+  readonly trace: readonly TraceLine[];
+  readonly callbacks: readonly CallbackTime[];
+  readonly callouts: readonly HttpCallout[];
+}
+
 export interface EventMark {
+  readonly callouts: number;
   readonly logs: number;
   readonly trace: number;
   readonly callbacks: number;

@@ -5,11 +5,14 @@ import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import { initializationFailed } from "../module/inspect-module.js";
 import { loadModule, type LoadedModule } from "./loaded-module.js";
+import type { ClusterTable } from "../callout/clusters.js";
+import { CalloutTokens } from "../callout/tokens.js";
 import { MetricIds, type StatStore } from "./metrics.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 import { RootContext } from "./root-context.js";
 import type { SharedDataStore } from "./shared-data.js";
+import type { Dispatcher } from "./timeline.js";
 import { WasmVm } from "./wasm-vm.js";
 
 /** What the whole process shares. */
@@ -18,9 +21,18 @@ export interface ProcessServices {
   readonly clock: Clock;
   readonly stats: StatStore;
   readonly sharedData: SharedDataStore;
+  readonly clusters: ClusterTable;
   readonly node: NodeIdentity;
   /** Instances that exist now; Envoy counts them in its debug lines. */
   readonly instances: { count: number };
+}
+
+/** Where a VM runs. */
+export interface VmThread {
+  readonly name: ThreadName;
+  readonly dispatcher: Dispatcher;
+  /** The VM only tries whether a plugin starts. */
+  readonly isCanary: boolean;
 }
 
 /** A VM of one thread with the scope its contexts share. */
@@ -45,9 +57,13 @@ export function pluginKey(plugin: PluginConfig): string {
 }
 
 /** Loads a module for Envoy and tries it in the base VM, or logs in Envoy's words why it cannot be used. */
-export function loadForEnvoy(plugin: PluginConfig, services: ProcessServices): LoadedModule | null {
+export function loadForEnvoy(
+  plugin: PluginConfig,
+  thread: VmThread,
+  services: ProcessServices,
+): LoadedModule | null {
   const loaded = loadModule(plugin.vmConfig.code);
-  if ("compiled" in loaded) return startVm("Base", plugin, loaded, "main", services) === null ? null : loaded;
+  if ("compiled" in loaded) return startVm("Base", plugin, loaded, thread, services) === null ? null : loaded;
   // An empty file does not even become a VM.
   if (loaded.loadErrors.length > 0) {
     createVm("Base", "main", services);
@@ -71,7 +87,7 @@ export function startVm(
   kind: "Base" | "Thread-Local",
   plugin: PluginConfig,
   module: LoadedModule,
-  thread: ThreadName,
+  { name: thread, dispatcher, isCanary }: VmThread,
   services: ProcessServices,
 ): RunningVm | null {
   const { events } = services;
@@ -82,6 +98,10 @@ export function startVm(
     events,
     metrics: new MetricIds(services.stats),
     sharedData: services.sharedData,
+    dispatcher,
+    clusters: services.clusters,
+    tokens: new CalloutTokens(),
+    isCanary,
     vmId: fromText(vmId),
     vmConfiguration: configurationBytes(configuration),
   };

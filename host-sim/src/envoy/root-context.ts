@@ -1,10 +1,13 @@
-import { Status } from "../abi/enums.js";
-import { refuse, type Answer } from "../abi/host-context.js";
+import { Status, type HeaderMapType } from "../abi/enums.js";
+import { refuse, type Answer, type HttpCallRequest } from "../abi/host-context.js";
 import type { ByteString } from "../byte-string.js";
+import { HttpCallouts, type CalloutOwner } from "../callout/http-callouts.js";
+import type { HeaderMap } from "../http/header-map.js";
 import { BaseContext, type VmScope } from "./base-context.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
 import { pluginProperty, type NodeIdentity } from "./plugin-properties.js";
 import { splitPath } from "./property-path.js";
+import type { ScheduledEvent } from "./timeline.js";
 import type { WasmVm } from "./wasm-vm.js";
 
 /** Where a root context is in its life; transitions happen in `start` and `shutDown` alone. */
@@ -15,6 +18,9 @@ export class RootContext extends BaseContext {
   #state: RootState = "starting";
   #configuration: Uint8Array | null = null;
   #tickPeriod = 0;
+  #timer: ScheduledEvent | null = null;
+  #status: { readonly code: number; readonly message: ByteString } = { code: 0, message: "" };
+  readonly httpCallouts: HttpCallouts;
 
   constructor(
     readonly id: number,
@@ -24,10 +30,7 @@ export class RootContext extends BaseContext {
     private readonly node: NodeIdentity,
   ) {
     super(scope);
-  }
-
-  get tickPeriod(): number {
-    return this.#tickPeriod;
+    this.httpCallouts = new HttpCallouts(this.#calloutOwner());
   }
 
   /** Envoy's three start-up calls; names the step that failed. */
@@ -64,10 +67,18 @@ export class RootContext extends BaseContext {
     }
   }
 
-  tick(): void {
-    if (this.#tickPeriod > 0 && !this.vm.failed && this.#state !== "deleted") {
-      this.vm.callback(this.id, "proxy_on_tick", this.id);
-    }
+  #tick(): void {
+    // Envoy does not start the timer again for a plugin that has no callback.
+    if (!this.vm.exports("proxy_on_tick")) return;
+    this.vm.callback(this.id, "proxy_on_tick", this.id);
+    if (!this.vm.failed && this.#state !== "deleted") this.#startTimer();
+  }
+
+  #startTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (this.#tickPeriod === 0) return;
+    this.#timer = this.scope.dispatcher.schedule("timer", this.#tickPeriod, () => this.#tick());
   }
 
   /** The process ends: on_done, and on_delete unless the plugin asked to wait. */
@@ -81,6 +92,8 @@ export class RootContext extends BaseContext {
 
   #delete(): void {
     this.#state = "deleted";
+    this.#timer?.cancel();
+    this.httpCallouts.cancelAll();
     this.vm.callback(this.id, "proxy_on_delete", this.id);
     this.vm.removeContext(this.id);
   }
@@ -89,6 +102,14 @@ export class RootContext extends BaseContext {
     return ["wasm log", this.plugin.rootId, this.plugin.vmConfig.vmId]
       .filter((part) => part !== "")
       .join(" ");
+  }
+
+  protected override readableMap(type: HeaderMapType): HeaderMap | null {
+    return this.httpCallouts.map(type);
+  }
+
+  protected override calloutBody(): Uint8Array | null {
+    return this.httpCallouts.body;
   }
 
   protected override pluginConfiguration(): Uint8Array | null {
@@ -103,7 +124,36 @@ export class RootContext extends BaseContext {
 
   override setTickPeriod(milliseconds: number): Status {
     this.#tickPeriod = milliseconds;
+    this.#startTimer();
     return Status.Ok;
+  }
+
+  override lastStatus(): { readonly code: number; readonly message: ByteString } {
+    return this.#status;
+  }
+
+  override httpCall(request: HttpCallRequest): { readonly status: Status; readonly token: number } {
+    return this.httpCallouts.dispatch(request);
+  }
+
+  #calloutOwner(): CalloutOwner {
+    const { thread, dispatcher, clusters, tokens, isCanary, events } = this.scope;
+    return {
+      plugin: this.plugin.name,
+      thread,
+      dispatcher,
+      clusters,
+      tokens,
+      isCanary,
+      record: (callout) => events.callouts.push(callout),
+      setStatus: (code, message) => (this.#status = { code, message }),
+      deliver: (callback, args, over) => {
+        this.vm.afterCallback(over);
+        this.vm.callback(this.id, callback, this.id, ...args);
+        // A trap drops what should come after the callback.
+        over();
+      },
+    };
   }
 
   override getProperty(path: ByteString): Answer<Uint8Array> {

@@ -1,5 +1,5 @@
 import { BufferType, HeaderMapType, Status, StreamType } from "../abi/enums.js";
-import { refuse, type Answer, type LocalReplyRequest } from "../abi/host-context.js";
+import { refuse, type Answer, type HttpCallRequest, type LocalReplyRequest } from "../abi/host-context.js";
 import type { ByteString } from "../byte-string.js";
 import { EnvoyCrash } from "../http/exchange-signals.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
@@ -62,8 +62,12 @@ export class StreamContext extends BaseContext {
       case HeaderMapType.ResponseTrailers:
         return final === null ? this.response.trailers : final.responseTrailers;
       default:
-        return null;
+        return this.root.httpCallouts.map(type);
     }
+  }
+
+  protected override calloutBody(): Uint8Array | null {
+    return this.root.httpCallouts.body;
   }
 
   protected override writableMap(type: HeaderMapType): HeaderMap | null {
@@ -105,6 +109,10 @@ export class StreamContext extends BaseContext {
 
   override lastStatus(): { readonly code: number; readonly message: ByteString } {
     return this.root.lastStatus();
+  }
+
+  override httpCall(request: HttpCallRequest): { readonly status: Status; readonly token: number } {
+    return this.root.httpCall(request);
   }
 
   override setTickPeriod(milliseconds: number): Status {

@@ -1,4 +1,5 @@
 import type { FilterChain } from "../http/filter-manager.js";
+import type { Outcome } from "../http/exchange.js";
 import type { StreamInfo } from "../http/stream-info.js";
 import type { ThreadName } from "./event-log.js";
 import type { LoadedModule } from "./loaded-module.js";
@@ -14,6 +15,7 @@ import {
 } from "./plugin-host.js";
 import type { RootContext } from "./root-context.js";
 import { StreamContext } from "./stream-context.js";
+import { Dispatcher, type Timeline } from "./timeline.js";
 import { WasmFilter } from "./wasm-filter.js";
 
 /** A plugin as one thread runs it. */
@@ -23,23 +25,39 @@ interface ThreadPlugin {
   readonly root: RootContext;
 }
 
+/** A stream between its first byte and its end. */
+export interface StreamInFlight {
+  readonly finished: boolean;
+  /** Sends what can be sent now. */
+  progress(): void;
+  /** What happened around it keeps it from going on. */
+  abort(outcome: Outcome): void;
+}
+
 /** The main thread or a worker: its VMs and the root contexts in them. */
 export class EnvoyThread {
   readonly #vms = new Map<string, RunningVm>();
   readonly #roots = new Map<string, RootContext>();
   readonly #plugins: ThreadPlugin[] = [];
+  readonly #streams = new Set<StreamInFlight>();
+  readonly dispatcher: Dispatcher;
+  #broken = false;
+  readonly isCanary = false;
 
   constructor(
     readonly name: ThreadName,
+    timeline: Timeline,
     private readonly services: ProcessServices,
-  ) {}
+  ) {
+    this.dispatcher = new Dispatcher(timeline);
+  }
 
   /** Starts one more plugin, in a VM of its own or in one it shares. False when it fails. */
   add(config: PluginConfig, module: LoadedModule): boolean {
     const key = vmKey(config);
     let running = this.#vms.get(key) ?? null;
     if (running === null) {
-      running = startVm("Thread-Local", config, module, this.name, this.services);
+      running = startVm("Thread-Local", config, module, this, this.services);
       if (running === null) return false;
       this.#vms.set(key, running);
     }
@@ -70,11 +88,30 @@ export class EnvoyThread {
       });
   }
 
-  /** Runs every timer once; false when there is none. */
-  tick(): boolean {
-    const roots = [...this.#roots.values()].filter((root) => root.tickPeriod > 0 && !root.vm.failed);
-    for (const root of roots) root.tick();
-    return roots.length > 0;
+  addStream(stream: StreamInFlight): void {
+    this.#streams.add(stream);
+  }
+
+  /** Something happened: the streams of this thread go as far as they can. */
+  progress(): void {
+    for (const stream of this.#streams) {
+      stream.progress();
+      if (stream.finished) this.#streams.delete(stream);
+    }
+  }
+
+  /** The thread cannot go on: what waits on it never happens. False when no stream was on its way. */
+  abort(outcome: Outcome): boolean {
+    this.#broken = true;
+    this.dispatcher.close();
+    const hadStreams = this.#streams.size > 0;
+    for (const stream of this.#streams) stream.abort(outcome);
+    this.#streams.clear();
+    return hadStreams;
+  }
+
+  get broken(): boolean {
+    return this.#broken;
   }
 
   /** The process ends: the last plugin first, a VM with the last of its plugins (abi.md F.7). */

@@ -1,5 +1,6 @@
 import type { HeaderList } from "../byte-string.js";
 import type { CallbackTime, LogLine, TraceLine } from "../envoy/event-log.js";
+import type { HttpCallout } from "../callout/http-callouts.js";
 import type { RecordedBody, RecordedStream } from "../recording/recorded-stream.js";
 
 /** What became of one replayed stream. */
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly logs: readonly LogLine[];
   readonly trace: readonly TraceLine[];
   readonly callbacks: readonly CallbackTime[];
+  /** What filters asked of other clusters meanwhile, in the order of the calls. */
+  readonly callouts: readonly HttpCallout[];
   /** The HTTP/1.1 bytes that left Envoy on both sides. */
   readonly wire: { readonly upstream: Uint8Array; readonly downstream: Uint8Array };
 }

@@ -9,7 +9,7 @@ import {
   requestHeaderMap,
   responseHeaderMap,
 } from "./connection-manager-headers.js";
-import { interruption } from "./exchange-signals.js";
+import { interruption, MissingBodyNeeded } from "./exchange-signals.js";
 import type { Exchange, Outcome } from "./exchange.js";
 import { FilterManager, type FilterChain } from "./filter-manager.js";
 import { HeaderMap } from "./header-map.js";
@@ -20,6 +20,7 @@ import { MessageSender } from "./message-sender.js";
 import { maximumFields, rejectRequest } from "./request-rejection.js";
 import { requestProblem, setMissingScheme } from "./router-headers.js";
 import { explainStall } from "./stall.js";
+import type { DirectionCallbacks, StreamCallbacks } from "./stream-filter.js";
 import type { StreamInfo } from "./stream-info.js";
 import { DateFilter } from "./date-filter.js";
 
@@ -29,6 +30,8 @@ export interface ReplayOptions {
   readonly connectionId: number;
   readonly bufferLimit: number;
   readonly clock: Clock;
+  /** Lets happen what was posted to happen after the last read. */
+  readonly afterRead: () => void;
   /** Names of plugins that would work if `allow_on_headers_stop_iteration` were on. */
   readonly needOption: readonly string[];
 }
@@ -36,8 +39,6 @@ export interface ReplayOptions {
 /** What a stream needs of its thread. */
 export interface StreamWorker {
   filterChain(info: () => StreamInfo): FilterChain;
-  /** Lets the plugins' timers run once; false when there is none. */
-  tick(): boolean;
 }
 
 export type ReplayResult = Pick<
@@ -45,16 +46,11 @@ export type ReplayResult = Pick<
   "outcome" | "upstream" | "response" | "localReply" | "responseCodeDetails" | "wire"
 >;
 
-/** A filter that waits for its timer gets this many ticks before the client gives up. */
-const patience = 100;
-
-/** Sends one recorded stream through Envoy: the client's writes in, the upstream's answer back. */
-export function replayStream(stream: RecordedStream, options: ReplayOptions): ReplayResult {
-  const run = new StreamRun(stream, options);
-  return run.run();
-}
-
-class StreamRun {
+/** One recorded stream on its way through Envoy: the client's writes in, the upstream's answer back. */
+export class StreamReplay {
+  readonly #request: MessageSender;
+  #response: MessageSender | null = null;
+  #progressing = false;
   readonly #manager: FilterManager;
   readonly #info: StreamInfo;
   readonly #downstream: MessageRecorder;
@@ -64,7 +60,6 @@ class StreamRun {
   readonly #upstreamReader: Http1Decoder;
   /** Reads what the client gets; with a whole response it closes its connection. */
   readonly #clientReader: Http1Decoder;
-  #upstreamAnswered = false;
   #upstreamBroken = false;
   #clientBroken = false;
   #requestReceived = false;
@@ -102,7 +97,7 @@ class StreamRun {
     this.#upstream = new MessageRecorder("request", {}, (bytes) => this.#upstreamReader.read(bytes));
     const chain = options.worker.filterChain(() => this.#info);
     this.#manager = new FilterManager(
-      (callbacks) => [new DateFilter(), ...chain((index) => callbacks(index + 1))],
+      (callbacks) => [new DateFilter(), ...chain((index) => this.#guarded(callbacks(index + 1)))],
       this.#info,
       {
         router: {
@@ -128,18 +123,54 @@ class StreamRun {
       () => this.#answersHead,
       options.bufferLimit,
     );
+    this.#request = this.#requestSender();
   }
 
-  run(): ReplayResult {
+  /** Nothing more happens to the stream. */
+  get finished(): boolean {
+    return this.#outcome !== null || this.#manager.finished;
+  }
+
+  /** Sends piece by piece what client and upstream can send now; they wait when Envoy does not read. */
+  progress(): void {
+    if (this.#progressing) return;
+    this.#progressing = true;
     try {
-      this.#sendRequest();
-      this.#waitForRelease();
+      while (!this.finished && this.#sendNext()) this.options.afterRead();
     } catch (error) {
-      this.#outcome = interruption(error);
+      this.#bodyIsMissing(error);
+    } finally {
+      this.#progressing = false;
     }
-    // Of a process that crashed, and of a guest left in the middle of a call, nothing more can be told.
-    const isBroken = this.#outcome?.kind === "crashed" || this.#outcome?.kind === "failed";
-    if (!this.#manager.finished && !isBroken) this.#clientGivesUp();
+  }
+
+  /** A filter that needs a body that the recording lacks ends the stream, and nothing else. */
+  #bodyIsMissing(error: unknown): void {
+    if (!(error instanceof MissingBodyNeeded)) throw error;
+    this.#clientLeaves(interruption(error));
+  }
+
+  /** What a filter asks for outside of its callbacks goes through the chain from there. */
+  #guarded(callbacks: StreamCallbacks): StreamCallbacks {
+    const direction = (of: DirectionCallbacks): DirectionCallbacks => ({
+      ...of,
+      continueIteration: () => {
+        try {
+          of.continueIteration();
+        } catch (error) {
+          this.#bodyIsMissing(error);
+        }
+      },
+    });
+    return { ...callbacks, decoder: direction(callbacks.decoder), encoder: direction(callbacks.encoder) };
+  }
+
+  /** The stream can't go on: what happened around it is its outcome. */
+  abort(outcome: Outcome): void {
+    this.#outcome ??= outcome;
+  }
+
+  result(): ReplayResult {
     const reply = this.#manager.localReply;
     return {
       outcome: this.#outcome ?? { kind: "completed" },
@@ -154,8 +185,18 @@ class StreamRun {
     };
   }
 
-  #sendRequest(): void {
-    const sender = new MessageSender(this.stream, "request", this.options.bufferLimit, {
+  #sendNext(): boolean {
+    this.#response ??= this.#upstreamCanAnswer() ? this.#responseSender() : null;
+    if (this.#response !== null && !this.#manager.encoder.readingPaused && this.#response.sendNext()) {
+      // By its length the response may be over for the client before it is for Envoy.
+      if (this.#clientReader.complete && !this.#manager.finished) this.#clientLeaves({ kind: "completed" });
+      return true;
+    }
+    return !this.#manager.decoder.readingPaused && this.#request.sendNext();
+  }
+
+  #requestSender(): MessageSender {
+    return new MessageSender(this.stream, "request", this.options.bufferLimit, {
       headers: (line, fields, endStream) => {
         if (line.kind !== "request") return;
         this.#requestStarted = true;
@@ -180,18 +221,17 @@ class StreamRun {
         else this.#manager.decoder.receiveTrailers(new HeaderMap("request trailers", trailers));
       },
     });
-    while (!this.#manager.finished && !this.#manager.decoder.readingPaused && sender.sendNext())
-      this.#answer();
   }
 
   /** The upstream answers as soon as it has the whole request. */
-  #answer(): void {
+  #upstreamCanAnswer(): boolean {
     const hasRequest = this.#upstreamReader.complete || this.#upstream.endedWithoutBody;
-    if (!hasRequest || this.#upstreamAnswered || this.#manager.finished || this.stream.response === null)
-      return;
-    this.#upstreamAnswered = true;
+    return hasRequest && this.stream.response !== null;
+  }
+
+  #responseSender(): MessageSender {
     const method = firstValue(this.#upstream.message?.headers ?? [], ":method") ?? "GET";
-    const sender = new MessageSender(this.stream, "response", Infinity, {
+    return new MessageSender(this.stream, "response", Infinity, {
       requestMethod: method,
       headers: (line, fields, endStream) => {
         if (line.kind !== "response") return;
@@ -209,17 +249,6 @@ class StreamRun {
         else this.#manager.encoder.receiveTrailers(new HeaderMap("response trailers", trailers));
       },
     });
-    while (!this.#manager.finished && !this.#manager.encoder.readingPaused && sender.sendNext()) {
-      // By its length the response may be over for the client before it is for Envoy.
-      if (this.#clientReader.complete && !this.#manager.finished) this.#clientLeaves({ kind: "completed" });
-    }
-  }
-
-  #waitForRelease(): void {
-    for (let ticks = 0; ticks < patience && !this.#manager.finished; ticks++) {
-      if (!this.options.worker.tick()) return;
-      this.#answer();
-    }
   }
 
   #route(headers: HeaderMap, endStream: boolean): void {
@@ -265,13 +294,15 @@ class StreamRun {
     this.#manager.finish();
   }
 
-  #clientGivesUp(): void {
+  /** Nothing will move the stream any more: the client has waited long enough. */
+  clientGivesUp(): void {
+    if (this.finished) return;
     const explanation = explainStall({
       decoder: this.#manager.decoder,
       encoder: this.#manager.encoder,
       needOption: this.options.needOption,
       hasResponse: this.stream.response !== null,
-      upstreamAnswered: this.#upstreamAnswered,
+      upstreamAnswered: this.#response !== null,
       upstreamStarted: this.#upstream.message !== null,
       upstreamBroken: this.#upstreamBroken,
     });

@@ -155,6 +155,10 @@ declare function proxy_http_call(
 ): i32;
 
 
+@external("env", "envoy_resolve_dns")
+declare function envoy_resolve_dns(name: usize, size: usize, token: usize): i32;
+
+
 @external("wasi_snapshot_preview1", "fd_write")
 declare function fd_write(fd: i32, vectors: usize, count: i32, written: usize): i32;
 
@@ -259,4 +263,61 @@ function property(path: string): string {
   }
   const status = proxy_get_property(address(data), data.byteLength, out, out + 4);
   return status == 0 ? returned() : `<${status}>`;
+}
+
+/** A serialised map of lines `name: value`, separated by `|`. */
+function pairs(lines: string): ArrayBuffer {
+  const fields = lines == "" ? new Array<string>() : lines.split("|");
+  let size = 4;
+  for (let index = 0; index < fields.length; index++) {
+    const at = fields[index].indexOf(": ");
+    size +=
+      10 +
+      bytes(fields[index].substring(0, at)).byteLength +
+      bytes(fields[index].substring(at + 2)).byteLength;
+  }
+  const map = new ArrayBuffer(size);
+  let sizes = address(map);
+  let text = sizes + 4 + 8 * fields.length;
+  store<u32>(sizes, fields.length);
+  sizes += 4;
+  for (let index = 0; index < fields.length; index++) {
+    const at = fields[index].indexOf(": ");
+    const key = bytes(fields[index].substring(0, at));
+    const value = bytes(fields[index].substring(at + 2));
+    store<u32>(sizes, key.byteLength);
+    store<u32>(sizes, value.byteLength, 4);
+    sizes += 8;
+    memory.copy(text, address(key), key.byteLength);
+    memory.copy(text + key.byteLength + 1, address(value), value.byteLength);
+    text += key.byteLength + value.byteLength + 2;
+  }
+  return map;
+}
+
+const GET = ":method: GET|:path: /check|:authority: authn";
+
+/** Calls a cluster; the token is at `out`. */
+function httpCall(cluster: string, headers: string, body: string, timeout: i32): i32 {
+  const name = bytes(cluster);
+  const map = pairs(headers);
+  const data = bytes(body);
+  return proxy_http_call(
+    address(name),
+    name.byteLength,
+    address(map),
+    map.byteLength,
+    address(data),
+    data.byteLength,
+    0,
+    0,
+    timeout,
+    out,
+  );
+}
+
+/** Code and text of `proxy_get_status`. */
+function lastStatus(): string {
+  proxy_get_status(out + 8, out, out + 4);
+  return load<u32>(out, 8).toString() + " " + returned();
 }

@@ -9,7 +9,6 @@ export { Configuration, vmConfiguration } from "./assembly/configuration/configu
 export { registerHttpFilter } from "./assembly/dispatch/registry";
 export { Headers } from "./assembly/headers";
 export { HttpFilter } from "./assembly/http-filter";
-export { Json, JsonKind, JsonMember, JsonResult, quote } from "./assembly/json/json";
 export { LocalReplyOptions } from "./assembly/local-reply";
 export { log, LogLevel } from "./assembly/log";
 export { Counter, Gauge } from "./assembly/metrics/metric";

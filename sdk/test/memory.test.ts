@@ -35,7 +35,8 @@ function instantiate(
 }
 
 const source = `
-  import { Body, BodyAction, Configuration, Headers, HeadersAction, HttpFilter, Json, Plugin, registerHttpFilter } from "as-proxy-wasm-sdk";
+  import { Body, BodyAction, Configuration, Headers, HeadersAction, HttpFilter, Plugin, registerHttpFilter } from "as-proxy-wasm-sdk";
+  import { Json } from "as-proxy-wasm-sdk/json";
 
   class Settings extends Plugin {
     text: string = "";

@@ -4,14 +4,12 @@ import {
   Headers,
   HeadersAction,
   HttpFilter,
-  Json,
-  JsonKind,
   LocalReplyOptions,
-  quote,
   registerHttpFilter,
   toAsciiLowerCase,
   TrailersAction,
 } from "as-proxy-wasm-sdk";
+import { Json, quote } from "as-proxy-wasm-sdk/json";
 import { JsonGuardPlugin } from "./plugin";
 
 /**
@@ -57,10 +55,9 @@ class JsonGuard extends HttpFilter {
     const result = Json.parse(bytes);
     const json = result.value;
     if (json === null) return this.refuse(400, "malformed_json", `byte ${result.offset}: ${result.error}`);
-    if (json.kind != JsonKind.Object)
-      return this.refuse(400, "not_an_object", "the body is not a JSON object");
-
     const checked = json.withMember(plugin.field, "true");
+    if (checked === null) return this.refuse(400, "not_an_object", "the body is not a JSON object");
+
     body.replace(checked);
     const headers = this.requestHeaders;
     if (headers.has("content-length")) headers.set("content-length", `${checked.length}`);

@@ -1,5 +1,11 @@
-import { decodeRange, encodeBytes } from "../abi/text";
-import { hexDigit, Validator } from "./validator";
+import { decodeRange, encode, encodeBytes, encodedSize } from "../abi/text";
+import { writeEdited, writeExtended } from "./edit";
+import { describeJsonError, JsonError } from "./json-error";
+import { doubleOf, signedOf, unsignedOf } from "./number";
+import { quote } from "./quote";
+import { error, errorAt, MAX_DEPTH, nameBit, rootEnd, rootNames, rootStart, scanDocument } from "./scan";
+import { stringBytes, unquote } from "./unquote";
+import { firstIn, isName, memberValue, nextBehind, valueEnd } from "./walk";
 
 export enum JsonKind {
   Null,
@@ -15,11 +21,31 @@ export class JsonResult {
   constructor(
     /** Null when the text is not JSON. */
     readonly value: Json | null,
-    /** What is wrong, or "". */
-    readonly error: string,
-    /** The offset of the error in bytes. */
+    /** What is wrong; `None` when there is a value. */
+    readonly reason: JsonError,
+    /** The offset of what is wrong, in bytes; 0 when there is a value. */
     readonly offset: i32,
+    private bytes: Uint8Array,
   ) {}
+
+  /** What is wrong, as a sentence's end: `',' or '}' is due`; "" when there is a value. */
+  get error(): string {
+    return describeJsonError(this.reason);
+  }
+
+  /** The line of `offset`, from 1. */
+  get line(): i32 {
+    let line = 1;
+    for (let at = 0; at < this.offset; ++at) line += i32(unchecked(this.bytes[at]) == 0x0a);
+    return line;
+  }
+
+  /** The column of `offset` in its line, from 1, in bytes. */
+  get column(): i32 {
+    let at = this.offset;
+    while (at > 0 && unchecked(this.bytes[at - 1]) != 0x0a) --at;
+    return this.offset - at + 1;
+  }
 }
 
 /** One member of an object. */
@@ -31,22 +57,36 @@ export class JsonMember {
 }
 
 /**
- * A JSON value: a range of a text that is known to be valid. Nothing is read before it is asked for, and asking for the
- * wrong kind gives null, never a trap.
+ * A JSON value: a range of bytes that are known to be valid JSON. Nothing is read before it is asked for, and asking for the
+ * wrong kind gives null or a default, never a trap.
+ *
+ * When an object has a name twice, `get` answers the last of them, as JavaScript does; `members` has them all.
  */
 export class Json {
   private constructor(
     private bytes: Uint8Array,
     private start: i32,
     private end: i32,
+    /** Of an object: the `nameBit`s of its names, or all bits. */
+    private names: u64,
   ) {}
 
-  /** Reads a text strictly (RFC 8259): no comments, no trailing commas, UTF-8 only, at most 256 levels deep. */
+  /**
+   * Reads a text strictly (RFC 8259): no comments, no trailing commas, UTF-8 only, no half surrogate pairs, at most 256
+   * levels deep. The value refers to `bytes`, which must not change as long as it is used.
+   */
   static parse(bytes: Uint8Array): JsonResult {
-    const validator = new Validator(bytes);
-    if (!validator.document()) return new JsonResult(null, validator.error, validator.at);
-    const start = skipSpace(bytes, 0);
-    return new JsonResult(new Json(bytes, start, skipValue(bytes, start)), "", 0);
+    const start = bytes.dataStart;
+    if (!scanDocument(start, start + bytes.length, MAX_DEPTH)) {
+      return new JsonResult(null, error, <i32>(errorAt - start), bytes);
+    }
+    const value = new Json(bytes, <i32>(rootStart - start), <i32>(rootEnd - start), rootNames);
+    return new JsonResult(value, JsonError.None, 0, bytes);
+  }
+
+  /** The same for a text. */
+  static parseText(text: string): JsonResult {
+    return Json.parse(encodeBytes(text));
   }
 
   get kind(): JsonKind {
@@ -58,9 +98,29 @@ export class Json {
     return first == 0x74 || first == 0x66 ? JsonKind.Boolean : JsonKind.Number;
   }
 
+  /** Whether this is `null`. */
+  get isNull(): bool {
+    return this.kind == JsonKind.Null;
+  }
+
+  /** The JSON text of this value, byte by byte as it was read: also of numbers that no type can hold. */
+  toString(): string {
+    return decodeRange(this.bytes, this.start, this.end);
+  }
+
+  /** The same as bytes; a copy. */
+  toBytes(): Uint8Array {
+    return this.bytes.slice(this.start, this.end);
+  }
+
   /** The text of a string; null for any other kind. */
   asString(): string | null {
-    return this.kind == JsonKind.String ? unquote(this.bytes, this.start, this.end) : null;
+    return this.kind == JsonKind.String ? unquote(this.from + 1, this.to - 1) : null;
+  }
+
+  /** The UTF-8 of a string's text; null for any other kind. */
+  asBytes(): Uint8Array | null {
+    return this.kind == JsonKind.String ? stringBytes(this.from + 1, this.to - 1) : null;
   }
 
   /** The truth of a boolean; `otherwise` for any other kind. */
@@ -68,190 +128,138 @@ export class Json {
     return this.kind == JsonKind.Boolean ? unchecked(this.bytes[this.start]) == 0x74 : otherwise;
   }
 
-  /** A whole number between `least` and `most`; `otherwise` for anything else. */
+  /**
+   * A whole number from `least` to `most`, exactly; `otherwise` for anything else. A fraction or an exponent makes a number not
+   * whole, even `1.0`.
+   */
   asInteger(least: i64, most: i64, otherwise: i64): i64 {
+    return this.kind == JsonKind.Number ? signedOf(this.from, this.to, least, most, otherwise) : otherwise;
+  }
+
+  /** The same for numbers up to 18446744073709551615. */
+  asUnsigned(most: u64, otherwise: u64): u64 {
+    return this.kind == JsonKind.Number ? unsignedOf(this.from, this.to, most, otherwise) : otherwise;
+  }
+
+  /**
+   * A number as the nearest double; `otherwise` for any other kind and for numbers beyond all doubles, such as `1e999`. The
+   * answer is never NaN or infinite unless `otherwise` is.
+   */
+  asNumber(otherwise: f64): f64 {
     if (this.kind != JsonKind.Number) return otherwise;
-    const negative = unchecked(this.bytes[this.start]) == 0x2d;
-    let value: i64 = 0;
-    for (let at = this.start + (negative ? 1 : 0); at < this.end; ++at) {
-      const digit = <i64>unchecked(this.bytes[at]) - 0x30;
-      // A fraction, an exponent or more digits than any limit has.
-      if (digit < 0 || digit > 9 || value > 100_000_000_000_000_000) return otherwise;
-      value = value * 10 + digit;
-    }
-    if (negative) value = -value;
-    return value < least || value > most ? otherwise : value;
+    const value = doubleOf(this.from, this.to);
+    return isFinite(value) ? value : otherwise;
+  }
+
+  /** How many elements or members; 0 for any other kind. */
+  get length(): i32 {
+    let length = 0;
+    for (let at = this.first(); at != 0; at = this.behind(at)) ++length;
+    return length;
   }
 
   /** The elements of an array; null for any other kind. */
   items(): Json[] | null {
     if (this.kind != JsonKind.Array) return null;
     const items: Json[] = [];
-    let at = skipSpace(this.bytes, this.start + 1);
-    while (unchecked(this.bytes[at]) != 0x5d) {
-      const end = skipValue(this.bytes, at);
-      items.push(new Json(this.bytes, at, end));
-      at = skipSeparator(this.bytes, end);
+    for (let at = this.first(); at != 0;) {
+      const item = this.part(at);
+      items.push(item);
+      at = nextBehind(item.to, this.to);
     }
     return items;
+  }
+
+  /** The element at `index`, from 0; null when there is none, and for any other kind. */
+  item(index: i32): Json | null {
+    if (this.kind != JsonKind.Array || index < 0) return null;
+    let at = this.first();
+    while (at != 0 && index-- > 0) at = this.behind(at);
+    return at != 0 ? this.part(at) : null;
   }
 
   /** The members of an object in order, repeated names included; null for any other kind. */
   members(): JsonMember[] | null {
     if (this.kind != JsonKind.Object) return null;
     const members: JsonMember[] = [];
-    let at = skipSpace(this.bytes, this.start + 1);
-    while (unchecked(this.bytes[at]) != 0x7d) {
-      const nameEnd = skipValue(this.bytes, at);
-      const name = unquote(this.bytes, at, nameEnd);
-      const start = skipSpace(this.bytes, skipSpace(this.bytes, nameEnd) + 1);
-      const end = skipValue(this.bytes, start);
-      members.push(new JsonMember(name, new Json(this.bytes, start, end)));
-      at = skipSeparator(this.bytes, end);
+    for (let at = this.first(); at != 0;) {
+      const value = this.part(memberValue(at, this.to));
+      members.push(new JsonMember(unquote(at + 1, valueEnd(at, this.to) - 1), value));
+      at = nextBehind(value.to, this.to);
     }
     return members;
   }
 
   /** The value of an object's member, of the last one when the name repeats; null when there is none. */
   get(name: string): Json | null {
-    const members = this.members();
-    if (members === null) return null;
-    for (let i = members.length - 1; i >= 0; --i) {
-      if (members[i].name == name) return members[i].value;
+    if (this.kind != JsonKind.Object) return null;
+    const key = encode(name);
+    const size = encodedSize;
+    if (!(this.names & nameBit(key, size))) return null;
+    let found: usize = 0;
+    for (let at = this.first(); at != 0; at = this.behind(at)) {
+      if (isName(at, this.to, key, size)) found = at;
     }
-    return null;
+    return found != 0 ? this.part(memberValue(found, this.to)) : null;
+  }
+
+  /** Whether an object has a member of this name. */
+  has(name: string): bool {
+    return this.get(name) !== null;
   }
 
   /**
    * The text of this object with a member set to `value`, itself JSON text. The member comes last, and any of that name,
-   * however it is escaped, is left out: no reader downstream can pick another one. The rest stays byte by byte. For any
-   * other kind the text as it is.
+   * however it is escaped, is left out: no reader downstream can pick another one. All else stays byte by byte. Null: this is
+   * no object, or `value` is not JSON.
    */
-  withMember(name: string, value: string): Uint8Array {
-    if (this.kind != JsonKind.Object) return this.bytes.slice(this.start, this.end);
-    const added = encodeBytes(quote(name) + ":" + value + "}");
-    const text = new Uint8Array(this.end - this.start + 1 + added.length);
-    text[0] = 0x7b;
-    let size = 1;
-    let at = skipSpace(this.bytes, this.start + 1);
-    while (unchecked(this.bytes[at]) != 0x7d) {
-      const nameEnd = skipValue(this.bytes, at);
-      const end = skipValue(this.bytes, skipSpace(this.bytes, skipSpace(this.bytes, nameEnd) + 1));
-      if (unquote(this.bytes, at, nameEnd) != name) {
-        text.set(this.bytes.subarray(at, end), size);
-        size += end - at;
-        text[size++] = 0x2c;
-      }
-      at = skipSeparator(this.bytes, end);
-    }
-    text.set(added, size);
-    return text.subarray(0, size + added.length);
+  withMember(name: string, value: string): Uint8Array | null {
+    const text = encode(value);
+    // One level is this object's.
+    if (this.kind != JsonKind.Object || !scanDocument(text, text + encodedSize, MAX_DEPTH - 1)) return null;
+    return this.edited(name, quote(name) + ":" + value);
   }
-}
 
-/** A text as a JSON string, quotes included. Bytes that were not UTF-8 become U+FFFD. */
-export function quote(text: string): string {
-  let quoted = '"';
-  let kept = 0;
-  for (let i = 0; i < text.length; ++i) {
-    const unit = text.charCodeAt(i);
-    const lone = unit >= 0xdc80 && unit <= 0xdcff && (i == 0 || (text.charCodeAt(i - 1) & 0xfc00) != 0xd800);
-    if (unit >= 0x20 && unit != 0x22 && unit != 0x5c && !lone) continue;
-    quoted += text.substring(kept, i);
-    kept = i + 1;
-    if (lone) quoted += "\ufffd";
-    else if (unit < 0x20) quoted += "\\u00" + (unit < 16 ? "0" : "1") + "0123456789abcdef".charAt(unit & 15);
-    else quoted += "\\" + String.fromCharCode(unit);
+  /**
+   * The text of this object without any member of this name. All else stays byte by byte. Null: this is no object.
+   */
+  without(name: string): Uint8Array | null {
+    return this.kind == JsonKind.Object ? this.edited(name, "") : null;
   }
-  return quoted + text.substring(kept) + '"';
-}
 
-// Everything below moves through text that is known to be valid.
-
-function skipSpace(bytes: Uint8Array, at: i32): i32 {
-  while (at < bytes.length && unchecked(bytes[at]) <= 0x20) ++at;
-  return at;
-}
-
-/** From behind a value to the next one, or to the bracket that closes. */
-function skipSeparator(bytes: Uint8Array, at: i32): i32 {
-  at = skipSpace(bytes, at);
-  return unchecked(bytes[at]) == 0x2c ? skipSpace(bytes, at + 1) : at;
-}
-
-/** The offset behind the value that starts at `at`. */
-function skipValue(bytes: Uint8Array, at: i32): i32 {
-  let depth = 0;
-  do {
-    const byte = unchecked(bytes[at]);
-    if (byte == 0x22) {
-      at = skipString(bytes, at);
-    } else if (byte == 0x7b || byte == 0x5b) {
-      ++depth;
-      ++at;
-    } else if (byte == 0x7d || byte == 0x5d) {
-      --depth;
-      ++at;
-    } else if (depth > 0) {
-      ++at;
-    } else {
-      while (at < bytes.length && isScalar(unchecked(bytes[at]))) ++at;
-    }
-  } while (depth > 0);
-  return at;
-}
-
-/** The bytes of numbers, `true`, `false` and `null`. */
-function isScalar(byte: u8): bool {
-  return byte > 0x20 && byte != 0x2c && byte != 0x5d && byte != 0x7d;
-}
-
-function skipString(bytes: Uint8Array, at: i32): i32 {
-  for (++at; unchecked(bytes[at]) != 0x22; ++at) {
-    if (unchecked(bytes[at]) == 0x5c) ++at;
+  private edited(name: string, addition: string): Uint8Array {
+    const added = encode(addition);
+    const addedSize = encodedSize;
+    const key = encode(name);
+    const found = (this.names & nameBit(key, encodedSize)) != 0;
+    const text = new Uint8Array(this.end - this.start + 1 + <i32>addedSize);
+    const size = found
+      ? writeEdited(text.dataStart, this.from, this.to, key, encodedSize, added, addedSize)
+      : writeExtended(text.dataStart, this.from, this.to, added, addedSize);
+    return text.subarray(0, <i32>size);
   }
-  return at + 1;
-}
 
-/** The text of the string between the quotes at `start` and before `end`. */
-function unquote(bytes: Uint8Array, start: i32, end: i32): string {
-  let text = "";
-  let kept = start + 1;
-  for (let at = kept; at < end - 1;) {
-    if (unchecked(bytes[at]) != 0x5c) {
-      ++at;
-      continue;
-    }
-    text += decodeRange(bytes, kept, at);
-    const kind = unchecked(bytes[at + 1]);
-    if (kind == 0x75) {
-      let unit = 0;
-      for (let i = at + 2; i < at + 6; ++i) unit = (unit << 4) | hexDigit(unchecked(bytes[i]));
-      text += String.fromCharCode(unit);
-      at += 6;
-    } else {
-      text += unescape(kind);
-      at += 2;
-    }
-    kept = at;
+  private get from(): usize {
+    return this.bytes.dataStart + this.start;
   }
-  const rest = decodeRange(bytes, kept, end - 1);
-  return text.length == 0 ? rest : text + rest;
-}
 
-function unescape(kind: u8): string {
-  switch (kind) {
-    case 0x62:
-      return "\b";
-    case 0x66:
-      return "\f";
-    case 0x6e:
-      return "\n";
-    case 0x72:
-      return "\r";
-    case 0x74:
-      return "\t";
-    default:
-      return String.fromCharCode(kind);
+  private get to(): usize {
+    return this.bytes.dataStart + this.end;
+  }
+
+  /** The address of the first element or member; 0 when there is none. */
+  private first(): usize {
+    return this.kind >= JsonKind.Array ? firstIn(this.from, this.to) : 0;
+  }
+
+  /** The address of the element or member behind the one at `at`; 0 when there is none. */
+  private behind(at: usize): usize {
+    const value = this.kind == JsonKind.Object ? memberValue(at, this.to) : at;
+    return nextBehind(valueEnd(value, this.to), this.to);
+  }
+
+  private part(at: usize): Json {
+    const start = this.bytes.dataStart;
+    return new Json(this.bytes, <i32>(at - start), <i32>(valueEnd(at, this.to) - start), u64.MAX_VALUE);
   }
 }

@@ -175,6 +175,7 @@ export class Envoy {
       await Promise.resolve();
       this.#guard(worker, () => this.#wait(worker, run, options.clientTimeoutMs ?? 60_000));
     }
+    worker.removeStream(run);
     const exchange = { stream, ...run.result(), ...events.since(mark) };
     this.#replaceBrokenThreads(stream.id);
     return exchange;

@@ -27,7 +27,6 @@ interface ThreadPlugin {
 
 /** A stream between its first byte and its end. */
 export interface StreamInFlight {
-  readonly finished: boolean;
   /** Sends what can be sent now. */
   progress(): void;
   /** What happened around it keeps it from going on. */
@@ -92,12 +91,13 @@ export class EnvoyThread {
     this.#streams.add(stream);
   }
 
+  removeStream(stream: StreamInFlight): void {
+    this.#streams.delete(stream);
+  }
+
   /** Something happened: the streams of this thread go as far as they can. */
   progress(): void {
-    for (const stream of this.#streams) {
-      stream.progress();
-      if (stream.finished) this.#streams.delete(stream);
-    }
+    for (const stream of this.#streams) stream.progress();
   }
 
   /** The thread cannot go on: what waits on it never happens. False when no stream was on its way. */

@@ -165,9 +165,9 @@ export class StreamReplay {
     return { ...callbacks, decoder: direction(callbacks.decoder), encoder: direction(callbacks.encoder) };
   }
 
-  /** The stream can't go on: what happened around it is its outcome. */
+  /** The stream can't go on, or its last callback ended Envoy: that is its outcome, whatever was sent before. */
   abort(outcome: Outcome): void {
-    this.#outcome ??= outcome;
+    this.#outcome = outcome;
   }
 
   result(): ReplayResult {

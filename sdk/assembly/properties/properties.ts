@@ -1,25 +1,20 @@
-import * as property from "../abi/property";
-import * as result from "../abi/result";
-import { Status } from "../abi/status";
+// `properties.request.path()`, `properties.connection.mtls()`, …: Envoy's attributes by their names there, in
+// camel case.
+//
+// One convention holds for all: what does not exist here and now is null; a number, time or duration is then
+// `otherwise`, -1 unless you say something else, and a bool false. Times are nanoseconds since 1970,
+// durations nanoseconds. Nothing is kept: each call asks the host. They act on the context that is current: a
+// stream in its own callbacks and in those of its callouts, the plugin in a timer.
 
-/**
- * The bytes of a property, encoded as abi.md 6.1 says; null when it does not exist here and now. The path is a list of
- * segments: `getProperty(["source", "address"])`. Properties made of request headers vanish when `onRequestHeaders` has
- * continued, and are back in `onLog`.
- */
-export function getProperty(path: string[]): Uint8Array | null {
-  return property.getPath(path) == Status.Ok ? result.bytes() : null;
-}
+import * as connection from "./connection";
+import * as destination from "./destination";
+import * as filterState from "./filter-state";
+import * as metadata from "./metadata";
+import * as plugin from "./plugin";
+import * as request from "./request";
+import * as response from "./response";
+import * as source from "./source";
+import * as upstream from "./upstream";
+import * as xds from "./xds";
 
-/** The same as text, for properties that are strings. */
-export function getPropertyText(path: string[]): string | null {
-  return property.getPath(path) == Status.Ok ? result.text() : null;
-}
-
-/**
- * Stores a value with the stream, for other filters and the access log: `getProperty([name])` reads it back. False: there
- * is no stream here, or the name is declared read-only.
- */
-export function setProperty(name: string, value: Uint8Array): bool {
-  return property.set(name, value) == Status.Ok;
-}
+export { connection, destination, filterState, metadata, plugin, request, response, source, upstream, xds };

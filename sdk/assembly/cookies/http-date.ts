@@ -17,24 +17,12 @@ export function formatHttpDate(unixSeconds: i64): string {
   const year = era * 400 + yearOfEra + (month < 2 ? 1 : 0);
   // 1970-01-01 was a Thursday.
   const weekday = (days + 4) % 7;
-  return (
-    "SunMonTueWedThuFriSat".substr(weekday * 3, 3) +
-    ", " +
-    twoDigits(day) +
-    " " +
-    "JanFebMarAprMayJunJulAugSepOctNovDec".substr(month * 3, 3) +
-    " " +
-    year.toString() +
-    " " +
-    twoDigits(seconds / 3600) +
-    ":" +
-    twoDigits((seconds / 60) % 60) +
-    ":" +
-    twoDigits(seconds % 60) +
-    " GMT"
-  );
+  const weekdayName = "SunMonTueWedThuFriSat".substr(weekday * 3, 3);
+  const monthName = "JanFebMarAprMayJunJulAugSepOctNovDec".substr(month * 3, 3);
+  const time = `${twoDigits(seconds / 3600)}:${twoDigits((seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
+  return `${weekdayName}, ${twoDigits(day)} ${monthName} ${year} ${time} GMT`;
 }
 
 function twoDigits(value: i32): string {
-  return (value < 10 ? "0" : "") + value.toString();
+  return value < 10 ? `0${value}` : `${value}`;
 }

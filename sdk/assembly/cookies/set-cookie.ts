@@ -54,7 +54,7 @@ export class SetCookie {
 
   /** How long it lives, in seconds; 0 or less: it is gone at once. */
   maxAge(seconds: i64): this {
-    this.maxAgeText = seconds.toString();
+    this.maxAgeText = `${seconds}`;
     return this;
   }
 

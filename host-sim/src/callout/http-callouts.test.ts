@@ -31,7 +31,7 @@ test("the answer comes on the root context; with the stream's in effect the requ
     },
   });
   expect(logged(exchange)).toEqual(["0 4", "200 t 9 0 ", "<2>", "0/200"]);
-  expect(calls(exchange)).toEqual(["request_headers(2, 6, 1)", "http_call_response(1, 4, 2, 1, 1)"]);
+  expect(calls(exchange)).toEqual(["request_headers(2, 6, 1)", "http_call_response(1, 4, 3, 1, 1)"]);
   expect(exchange.outcome.kind).toBe("completed");
   expect(bodyText(exchange.response)).toBe("hello");
   expect(exchange.callouts).toMatchObject([
@@ -52,6 +52,13 @@ test.each<[string, Clusters, number, string[], string[]]>([
     0,
     ["503"],
     ["http_call_response(1, 4, 3, 98, 0)"],
+  ],
+  [
+    "an upstream that closes before it answers is a 503 too",
+    { authn: "disconnect" },
+    0,
+    ["503"],
+    ["http_call_response(1, 4, 3, 95, 0)"],
   ],
   [
     "a timeout is a 504 with three headers",
@@ -79,6 +86,15 @@ test.each<[string, Clusters, number, string[], string[]]>([
   expect(calls(exchange).slice(1)).toEqual(callbacks);
   expect(logged(exchange)[1]?.split(" ").slice(0, 1)).toEqual(statuses);
   expect(header(exchange.response, ":status")).toBe("403");
+});
+
+test("an answer has Envoy's header about the time that it took", async () => {
+  const exchange = await runOne(
+    auth().replace('get(7, "x-sum")', 'get(6, "x-envoy-upstream-service-time")'),
+    stream(),
+    { clusters: { authn: { delayMs: 7.5 } } },
+  );
+  expect(logged(exchange)[1]).toBe("200  7 0 ");
 });
 
 test("after a reset the body is not there, the code stays and its text goes", async () => {
@@ -118,7 +134,7 @@ test("what is not dispatched: every status, and the token is 0", async () => {
   // The call to a cluster without hosts has taken a number.
   expect(logged(exchange)).toEqual(["2 0", "2 0", "2 0", "2 0", "10 0", "0 8", "6", "6"]);
   envoy.advance(10);
-  expect(calls(envoy)).toContain("http_call_response(1, 8, 1, 0, 0)");
+  expect(calls(envoy)).toContain("http_call_response(1, 8, 2, 0, 0)");
   expect(envoy.warnings).toEqual([expect.stringContaining('the cluster "nowhere"')]);
   expect(envoy.callouts.map(({ outcome }) => outcome)).toEqual([
     "unknown cluster",

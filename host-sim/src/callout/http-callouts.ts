@@ -29,6 +29,7 @@ export type HttpCalloutOutcome =
   | "answered"
   | "timeout"
   | "unreachable"
+  | "disconnect"
   | "reset"
   /** Not dispatched: see the status of `proxy_http_call`. */
   | "unknown cluster"
@@ -140,7 +141,17 @@ export class HttpCallouts {
   }
 
   #finish(callout: HttpCallout, answer: HttpCalloutResponse | HttpCalloutFailure): void {
-    if (!("failure" in answer)) return this.#receive(callout, "answered", received(answer));
+    if (!("failure" in answer)) {
+      const response = received(answer);
+      // Envoy's own header about the upstream, in whole milliseconds.
+      response.headers.setInPlace(
+        "x-envoy-upstream-service-time",
+        String(Math.floor(answer.delayMs ?? defaultDelayMs)),
+      );
+      return this.#receive(callout, "answered", response);
+    }
+    if (answer.failure === "disconnect")
+      return this.#receive(callout, "disconnect", localReply(503, connectionTermination));
     if (answer.failure === "unreachable")
       return this.#receive(callout, "unreachable", localReply(503, connectionRefused));
     this.#pending.delete(callout.token);
@@ -216,8 +227,9 @@ export function pairsOf(fields: HeaderFields): HeaderList {
   return Object.entries(fields).map(([name, value]) => [fromText(name), fromText(value)]);
 }
 
-const connectionRefused =
-  "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure";
+const noHeaders = "upstream connect error or disconnect/reset before headers. reset reason: ";
+const connectionRefused = `${noHeaders}remote connection failure`;
+const connectionTermination = `${noHeaders}connection termination`;
 
 /** What Envoy answers in the upstream's place. */
 function localReply(status: number, text: ByteString): ReceivedResponse {

@@ -15,7 +15,7 @@ export interface HttpCalloutRequest {
 export type HttpCalloutAnswer = HttpCalloutResponse | HttpCalloutFailure | HttpFailureKind;
 
 export interface HttpCalloutResponse {
-  /** Default 200. */
+  /** Default 200. Envoy adds `x-envoy-upstream-service-time` to the headers, as it does to every answer. */
   readonly status?: number;
   readonly headers?: HeaderFields;
   /** Text is sent as UTF-8. */
@@ -36,6 +36,8 @@ export type HttpFailureKind =
   | "timeout"
   /** The connection is refused: Envoy's 503. */
   | "unreachable"
+  /** The upstream closes the connection before it answers: Envoy's 503 with another text. */
+  | "disconnect"
   /** The upstream breaks off in the middle of its answer: a callback without headers, `get_status` 11. */
   | "reset"
   /** The cluster has no healthy host: the call answers 10, and no callback comes. */

@@ -19,6 +19,8 @@ export interface Http2Request {
   readonly endApart?: boolean;
   readonly trailers?: Fields;
   readonly gapMs?: number;
+  /** No END_STREAM is sent: what follows is written to the stream that `open` gives. */
+  readonly unended?: boolean;
 }
 
 /** `reset`: RST_STREAM, or the end of the connection; `stalled`: nothing came any more. */
@@ -38,7 +40,12 @@ export class Http2Client {
   private constructor(private readonly session: ClientHttp2Session) {}
 
   static async connect(port: number): Promise<Http2Client> {
-    const session = connect(`http://127.0.0.1:${port}`);
+    // As large as a test may want: Node's own limits are below what Envoy passes on.
+    const session = connect(`http://127.0.0.1:${port}`, {
+      settings: { maxHeaderListSize: 1024 * 1024 },
+      maxHeaderListPairs: 1000,
+      maxSendHeaderBlockLength: 1024 * 1024,
+    });
     session.on("error", () => {});
     await once(session, "connect");
     return new Http2Client(session);
@@ -62,7 +69,10 @@ export class Http2Client {
         ":scheme": "http",
         ...headersOf(request.headers ?? []),
       },
-      { endStream: data.length === 0 && trailers.length === 0, waitForTrailers: trailers.length > 0 },
+      {
+        endStream: data.length === 0 && trailers.length === 0 && request.unended !== true,
+        waitForTrailers: trailers.length > 0,
+      },
     );
     stream.on("error", () => {});
     stream.on("wantTrailers", () => stream.sendTrailers(headersOf(trailers)));
@@ -136,12 +146,13 @@ async function send(
     if (index > 0) await sleep(request.gapMs ?? 5);
     if (stream.destroyed) return;
     const bytes = typeof piece === "string" ? Buffer.from(piece, "latin1") : Buffer.from(piece);
-    if (index === data.length - 1 && !request.endApart && bytes.length > 0) {
+    if (index === data.length - 1 && !request.endApart && !request.unended && bytes.length > 0) {
       stream.end(bytes);
       return;
     }
     if (bytes.length > 0) stream.write(bytes);
   }
+  if (request.unended) return;
   await sleep(request.gapMs ?? 5);
   if (!stream.destroyed) stream.end();
 }

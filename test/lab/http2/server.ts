@@ -19,12 +19,16 @@ export type Http2Script = (request: Http2ServerRequest) => void;
 export class Http2Server {
   readonly #sockets = new Set<Socket>();
 
-  private constructor(private readonly server: NodeServer) {}
+  private constructor(
+    private readonly server: NodeServer,
+    /** May be replaced at any time. */
+    public script: Http2Script,
+  ) {}
 
   /** Listens on a free port of 127.0.0.1. */
   static async listen(script: Http2Script): Promise<Http2Server> {
     const server = createServer();
-    const upstream = new Http2Server(server);
+    const upstream = new Http2Server(server, script);
     server.on("session", (session) => session.on("error", () => {}));
     server.on("connection", (socket: Socket) => {
       upstream.#sockets.add(socket);
@@ -35,7 +39,7 @@ export class Http2Server {
       stream.on("error", () => {});
       const headers = fieldsOf(raw ?? []);
       const pseudo = (name: string) => headers.find(([key]) => key === name)?.[1] ?? "";
-      script({ stream, method: pseudo(":method"), path: pseudo(":path"), headers });
+      upstream.script({ stream, method: pseudo(":method"), path: pseudo(":path"), headers });
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -1,0 +1,174 @@
+import {
+  answer,
+  type Cluster,
+  compileFilter,
+  deadPort,
+  type Envoy,
+  field,
+  Http1Client,
+  Http1Server,
+  type Http2Script,
+  Http2Server,
+  type HttpListener,
+  type ReceivedRequest,
+  type Route,
+  type Script,
+  startEnvoy,
+  type WasmPlugin,
+} from "../lab/index.js";
+import { Dead } from "./case.js";
+import { type Station, station } from "./stations.js";
+
+/** How many good requests follow every input. */
+const GOOD_REQUESTS = 100;
+
+/** Where the filters' sources are, from the repository's root. */
+const FILTERS = "test/hostile/filters/assembly/";
+
+/** The Envoy that the cases share, a listener a filter, and the upstreams behind it. */
+export class Bench {
+  #envoy: Envoy | null = null;
+
+  private constructor(
+    /** HTTP/1.1; everything goes there. */
+    readonly upstream: Http1Server,
+    /** HTTP/2; everything under `/h2` goes there. */
+    readonly upstream2: Http2Server,
+    /** What filters call. */
+    readonly authz: Http1Server,
+    private readonly dead: number,
+    private readonly stations: readonly Station[],
+  ) {}
+
+  static async open(stations: readonly Station[]): Promise<Bench> {
+    const bench = new Bench(
+      await Http1Server.listen(echo),
+      await Http2Server.listen(echo2),
+      await Http1Server.listen(allow),
+      await deadPort(),
+      stations,
+    );
+    await bench.start();
+    return bench;
+  }
+
+  get envoy(): Envoy {
+    if (this.#envoy === null) throw new Error("the Envoy of the cases is not running");
+    return this.#envoy;
+  }
+
+  /** Everything as it is before a case. */
+  reset(): void {
+    this.upstream.script = echo;
+    this.upstream2.script = echo2;
+    this.authz.script = allow;
+    this.upstream.take();
+    this.authz.take();
+  }
+
+  /** The Envoy with the stations; a new one if there is one already. */
+  async start(): Promise<void> {
+    await this.#envoy?.stop();
+    this.#envoy = null;
+    const listeners: HttpListener[] = [];
+    for (const one of this.stations) listeners.push(await this.listener(one));
+    this.#envoy = await startEnvoy({ listeners, clusters: this.clusters });
+  }
+
+  async close(): Promise<void> {
+    await this.#envoy?.stop();
+    await Promise.all([this.upstream.stop(), this.upstream2.stop(), this.authz.stop()]);
+  }
+
+  port(name: string): number {
+    return this.envoy.port(name);
+  }
+
+  async listener(one: Station): Promise<HttpListener> {
+    return {
+      kind: "http",
+      name: one.name,
+      filters: [await plugin(one)],
+      routes: this.routes,
+      ...(one.bufferLimitBytes === undefined ? {} : { bufferLimitBytes: one.bufferLimitBytes }),
+    };
+  }
+
+  get routes(): Route[] {
+    return [
+      { prefix: "/h2", cluster: "upstream2" },
+      { prefix: "/", cluster: "upstream" },
+    ];
+  }
+
+  get clusters(): Cluster[] {
+    return [
+      { name: "upstream", port: this.upstream.port },
+      { name: "upstream2", protocol: "http2", port: this.upstream2.port },
+      { name: "authz", port: this.authz.port, bufferLimitBytes: 16 * 1024 * 1024 },
+      { name: "refused", port: this.dead },
+      { name: "nobody", port: null },
+    ];
+  }
+
+  /** What the upstream got since the case began: the one request, complete or not. */
+  upstreamRequest(): ReceivedRequest | undefined {
+    return this.upstream.take().at(-1);
+  }
+
+  /** 100 good requests, each answered right; throws `Dead` when one is not. */
+  async serves(one: Station | string, port?: number): Promise<void> {
+    const { name, good, goodBody, goodHeader } = typeof one === "string" ? station(one) : one;
+    this.reset();
+    const at = port ?? this.port(name);
+    let client = await Http1Client.connect(at);
+    try {
+      for (let number = 1; number <= GOOD_REQUESTS; number++) {
+        if (client.closed) client = await Http1Client.connect(at);
+        const response = await client.request(good);
+        const problem =
+          response.end !== "complete" || response.status !== 200
+            ? `${response.status} (${response.end})`
+            : goodBody !== undefined && response.body.toString("latin1") !== goodBody
+              ? `the body ${JSON.stringify(response.body.toString("latin1").slice(0, 100))}`
+              : goodHeader !== undefined && field(response.headers, goodHeader[0]) !== goodHeader[1]
+                ? `${goodHeader[0]}: ${field(response.headers, goodHeader[0]) ?? "(absent)"}`
+                : null;
+        if (problem !== null) throw new Dead(`good request ${number} got ${problem}`);
+      }
+    } finally {
+      client.close();
+    }
+  }
+}
+
+/** The plugin of a station; a VM of its own. */
+export async function plugin(one: Station): Promise<WasmPlugin> {
+  return {
+    name: one.name,
+    rootId: one.rootId,
+    module: await compileFilter(FILTERS + one.source),
+    ...(one.configuration === undefined ? {} : { configuration: one.configuration }),
+    ...(one.allowOnHeadersStopIteration === undefined
+      ? {}
+      : { allowOnHeadersStopIteration: one.allowOnHeadersStopIteration }),
+  };
+}
+
+/** Answers with the request's own body and content-type. */
+export const echo: Script = (request) => {
+  const type = field(request.headers, "content-type");
+  return answer(
+    200,
+    type === null ? [] : [["content-type", type]],
+    request.body.length > 0 ? request.body.toString("latin1") : "ok\n",
+  );
+};
+
+const echo2: Http2Script = ({ stream }) => {
+  stream.respond({ ":status": 200 });
+  stream.end("ok\n");
+};
+
+/** The service that filters call says yes. */
+export const allow: Script = () => answer(200, [["x-user", "alice"]], "welcome");

@@ -1,0 +1,19 @@
+import type { Case } from "../case.js";
+import { calloutAnswers, calloutMemory, lateAnswers } from "./callouts.js";
+import { headerValues } from "./header-values.js";
+import { emptyBodies, json, onePieces, trailers } from "./json.js";
+import { aborts, limits } from "./limits-and-aborts.js";
+
+/** Every input and every mistake. */
+export const allCases: readonly Case[] = [
+  ...headerValues,
+  ...json,
+  ...emptyBodies,
+  ...onePieces,
+  ...trailers,
+  ...limits,
+  ...aborts,
+  ...calloutAnswers,
+  ...lateAnswers,
+  ...calloutMemory,
+];

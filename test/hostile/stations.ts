@@ -1,0 +1,77 @@
+import type { Http1Request, PluginConfiguration } from "../lab/index.js";
+
+/** A filter in its listener, and what it is asked when it should be well. */
+export interface Station {
+  readonly name: string;
+  /** In filters/assembly. */
+  readonly source: string;
+  readonly rootId: string;
+  readonly configuration?: PluginConfiguration;
+  readonly allowOnHeadersStopIteration?: boolean;
+  readonly bufferLimitBytes?: number;
+  readonly good: Http1Request;
+  /** The answer's body, when it has to have one; and a header that only the filter can have made. */
+  readonly goodBody?: string;
+  readonly goodHeader?: readonly [name: string, value: string];
+}
+
+const JSON_REQUEST: Http1Request = {
+  method: "POST",
+  path: "/echo",
+  headers: [["content-type", "application/json"]],
+  body: { kind: "sized", bytes: '{"good":true}' },
+};
+
+/** What the echoing upstream answers when the filter was there. */
+const CHECKED = '{"good":true,"checked":true}';
+
+/** Every filter that the cases use, but those that need an Envoy of their own. */
+export const STATIONS: readonly Station[] = [
+  { name: "headers", source: "headers.ts", rootId: "headers", good: {}, goodHeader: ["x-saw", "absent"] },
+  {
+    name: "check-request",
+    source: "json.ts",
+    rootId: "check-request",
+    allowOnHeadersStopIteration: true,
+    good: JSON_REQUEST,
+    goodBody: CHECKED,
+  },
+  {
+    name: "check-streamed-request",
+    source: "json.ts",
+    rootId: "check-streamed-request",
+    good: JSON_REQUEST,
+    goodBody: CHECKED,
+  },
+  {
+    name: "check-response",
+    source: "json.ts",
+    rootId: "check-response",
+    allowOnHeadersStopIteration: true,
+    good: JSON_REQUEST,
+    goodBody: CHECKED,
+  },
+  {
+    name: "small-buffer",
+    source: "json.ts",
+    rootId: "check-request",
+    allowOnHeadersStopIteration: true,
+    bufferLimitBytes: 16384,
+    good: JSON_REQUEST,
+    goodBody: CHECKED,
+  },
+  {
+    name: "authorise",
+    source: "authorise.ts",
+    rootId: "authorise",
+    good: { method: "POST", body: { kind: "sized", bytes: "body" } },
+    goodBody: "body",
+  },
+  { name: "stubborn", source: "authorise.ts", rootId: "stubborn", good: {}, goodBody: "ok\n" },
+];
+
+export function station(name: string): Station {
+  const found = STATIONS.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`there is no station ${name}`);
+  return found;
+}

@@ -1,0 +1,68 @@
+import { format, resolveConfig } from "prettier";
+
+import { type Mark, type Row, type RowId, ROWS } from "./rows.js";
+
+/** What became of one case. */
+export interface Result {
+  readonly row: RowId;
+  readonly mark: Mark;
+}
+
+/** The page with the table, as it is in the repository. `path` is where, for the formatter's configuration. */
+export async function renderPage(results: readonly Result[], path: string): Promise<string> {
+  const options = await resolveConfig(path);
+  return format(page(results), { ...options, parser: "markdown", filepath: path });
+}
+
+function page(results: readonly Result[]): string {
+  return `<!-- Written by \`npm run test:hostile -- --update\`; the same command without --update fails when it differs. -->
+
+# What hostile input does to a filter
+
+A trap ends a VM, and with it the filter, for good: every later request is answered 503, and streams that wait for a callout hang. So
+one header can be a denial of service. This table is what came out when plain filters, written as the guides teach
+([test/hostile/filters](../test/hostile/filters/assembly)), got each of these in an Envoy 1.40, one VM a filter, \`FAIL_CLOSED\`. After each of
+them the filter had to answer 100 good requests.
+
+✔ right · ✘ wrong, and alive · † the VM is dead · – cannot be asked there
+
+The other columns are what the same kinds of input did to filters of the proxy-wasm SDKs for Rust (0.2.5), Go (January 2026), and AssemblyScript from
+G-Core (1.2.3) and solo-io (0.1.15), measured before and apart from ours: their inputs were fewer, and \`npm run test:hostile\` does not run them
+again. Blank: not asked.
+
+## What a client or an upstream sends
+
+${table(results, "peer")}
+
+## What an author or an operator gets wrong
+
+${table(results, "author")}
+`;
+}
+
+function table(results: readonly Result[], by: Row["by"]): string {
+  const lines = [
+    "| input | cases | this SDK | Rust | Go | G-Core | solo-io |",
+    "| --- | ---: | --- | --- | --- | --- | --- |",
+  ];
+  let [cases, wrong, dead] = [0, 0, 0];
+  for (const [id, row] of Object.entries(ROWS) as [RowId, Row][]) {
+    if (row.by !== by) continue;
+    const own = results.filter((result) => result.row === id);
+    const count = (mark: Mark) => own.filter((result) => result.mark === mark).length;
+    cases += own.length;
+    wrong += count("✘");
+    dead += count("†");
+    const { rust = "", go = "", gcore = "", solo = "" } = row.others ?? {};
+    lines.push(
+      `| ${row.input} | ${own.length} | ${summary(own.length, count("✘"), count("†"))} | ${rust} | ${go} | ${gcore} | ${solo} |`,
+    );
+  }
+  return `${lines.join("\n")}\n\n${cases} cases: ${dead} dead, ${wrong} wrong.`;
+}
+
+function summary(cases: number, wrong: number, dead: number): string {
+  if (cases === 0) return "";
+  const marks = [...(dead > 0 ? [`† ${dead}`] : []), ...(wrong > 0 ? [`✘ ${wrong}`] : [])];
+  return marks.length === 0 ? "✔" : marks.join(" ");
+}

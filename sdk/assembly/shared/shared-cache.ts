@@ -43,7 +43,8 @@ export abstract class SharedCache {
 function fresh(key: string): bool {
   const now = currentTimeNanoseconds();
   const status = sharedData.get(key);
-  if (status == Status.Ok) return sharedData.expiry() > now;
+  // Without a clock nothing is known to be fresh.
+  if (status == Status.Ok) return now != 0 && sharedData.expiry() > now;
   // An absent key is no failure.
   return status != Status.NotFound && fail(Failure.Host, status);
 }

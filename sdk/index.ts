@@ -1,17 +1,53 @@
 // Only the compiler looks at these: the abort handler by its name, the exports through the transform.
 import "./assembly/abi/abort";
-import "./assembly/dispatch/exports";
+import "./assembly/dispatch/exports/grpc";
+import "./assembly/dispatch/exports/http";
+import "./assembly/dispatch/exports/http-call";
+import "./assembly/dispatch/exports/lifecycle";
+import "./assembly/dispatch/exports/network";
+import "./assembly/dispatch/exports/plugin";
 
-export { BodyAction, HeadersAction, TrailersAction } from "./assembly/actions";
-export { toAsciiLowerCase } from "./assembly/ascii";
-export { Body } from "./assembly/body";
+// Filters and plugins
+export { Context } from "./assembly/context/context";
+export { lastFailure } from "./assembly/context/failure";
+export { registerHttpFilter, registerNetworkFilter, registerPlugin } from "./assembly/dispatch/registry";
+export { Plugin } from "./assembly/plugin/plugin";
+export { Timer, TimerCallback, TimerHandler, TimerTask } from "./assembly/plugin/timers";
 export { Configuration, vmConfiguration } from "./assembly/configuration/configuration";
-export { registerHttpFilter } from "./assembly/dispatch/registry";
-export { Headers } from "./assembly/headers";
-export { HttpFilter } from "./assembly/http-filter";
-export { LocalReplyOptions } from "./assembly/local-reply";
+
+// HTTP
+export { BodyAction, HeadersAction, TrailersAction } from "./assembly/http/actions";
+export { Body } from "./assembly/http/body";
+export { BodyUse } from "./assembly/http/body-use";
+export { Headers } from "./assembly/http/headers";
+export { HttpFilter } from "./assembly/http/http-filter";
+export { LocalReplyOptions } from "./assembly/http/local-reply";
+
+// TCP
+export { ClosedBy, NetworkAction } from "./assembly/network/actions";
+export { NetworkFilter } from "./assembly/network/network-filter";
+export { StreamData } from "./assembly/network/stream-data";
+
+// Callouts
+export { CallOutcome } from "./assembly/callout/call-outcome";
+export { HttpCallback, HttpCallHandler, HttpCallReceiver } from "./assembly/callout/http-call-handler";
+export { HttpRequest } from "./assembly/callout/http-request";
+export { HttpResponse } from "./assembly/callout/http-response";
+export { GrpcCall } from "./assembly/grpc/grpc-call";
+export {
+  GrpcCallback,
+  GrpcCallHandler,
+  GrpcCallReceiver,
+  GrpcResponse,
+} from "./assembly/grpc/grpc-call-handler";
+export { GrpcService } from "./assembly/grpc/grpc-service";
+export { GrpcStatus } from "./assembly/grpc/grpc-status";
+export { GrpcStream } from "./assembly/grpc/grpc-stream";
+export { GrpcStreamHandler, GrpcStreamReceiver } from "./assembly/grpc/grpc-stream-handler";
+
+// What the host offers besides
 export { log, LogLevel } from "./assembly/log";
-export { Counter, Gauge } from "./assembly/metrics/metric";
-export { Plugin } from "./assembly/plugin";
-export { getProperty, getPropertyText, setProperty } from "./assembly/properties/properties";
 export { currentTimeMilliseconds, currentTimeNanoseconds } from "./assembly/time";
+export { toAsciiLowerCase } from "./assembly/ascii";
+export { Counter, Gauge } from "./assembly/metrics/metric";
+export { getProperty, getPropertyText, setProperty } from "./assembly/properties/property";

@@ -3,21 +3,51 @@ import {
   ClassPrototype,
   DiagnosticCode,
   type File,
+  type FunctionPrototype,
   IdentifierExpression,
   NamedTypeNode,
   Node,
   type Program,
   VariableDeclaration,
 } from "assemblyscript";
-import { filterCallbacks, meantCallback, pluginCallbacks, requiredExports } from "./callbacks.js";
-import { authorFiles, chain, classesExtending, hasState, isEntry, methodNames, type Sdk } from "./program.js";
+import {
+  answers,
+  contextExports,
+  httpCallbacks,
+  meantCallback,
+  networkCallbacks,
+  pluginCallbacks,
+  requiredExports,
+} from "./callbacks.js";
+import {
+  authorFiles,
+  chain,
+  classesExtending,
+  hasMember,
+  hasState,
+  isEntry,
+  methodNames,
+  type Sdk,
+} from "./program.js";
 import { walk } from "./statements.js";
+import { type Usage, usageOf } from "./usage.js";
 
-/** One `registerHttpFilter<filter, plugin>(...)` of the program. */
+/** One `register…<…>(...)` of the program. */
 interface Registration {
-  readonly filter: ClassPrototype | null;
-  readonly plugin: ClassPrototype | null;
+  readonly kind: "http" | "network" | "plugin";
+  readonly types: readonly (ClassPrototype | null)[];
 }
+
+/** What a stream can be told to do that depends on what was done to it before. */
+const STATEFUL_METHODS = [
+  "resumeRequest",
+  "resumeResponse",
+  "closeStream",
+  "sendLocalReply",
+  "collectRequestBody",
+  "collectResponseBody",
+  "plugin",
+];
 
 /**
  * Decides, before anything is compiled, what the module exports: the functions left in the exports of a file are compiled,
@@ -28,15 +58,35 @@ export function chooseExports(program: Program, sdk: Sdk): void {
 
   const registrations = authorFiles(program).flatMap((file) => registrationsIn(file, sdk));
   if (registrations.length === 0) reportNoRegistration(program);
-  const shared = isServedByOneInstance(registrations, sdk);
-  setBuildConstant(sdk.build, "SHARED_INSTANCE", shared);
+  const usage = usageOf(program);
+  const overridden = {
+    http: classesExtending(program, sdk.httpFilter).flatMap(methodNames),
+    network: classesExtending(program, sdk.networkFilter).flatMap(methodNames),
+    plugin: classesExtending(program, sdk.plugin).flatMap(methodNames),
+  };
+  const usesTimers =
+    usage.imports("TimerHandler") || usage.imports("TimerCallback") || usage.mentions("retries");
+  const shared = isServedByOneInstance(registrations, sdk, usage);
+
+  setBuildConstants(sdk.build, {
+    SHARED_INSTANCE: shared,
+    COLLECTS_REQUESTS: overridden.http.includes("onRequestBodyComplete"),
+    COLLECTS_RESPONSES: overridden.http.includes("onResponseBodyComplete"),
+    USES_TIMERS: usesTimers,
+    USES_HTTP_CALLS: usage.imports("HttpRequest"),
+    USES_GRPC: usage.imports("GrpcService"),
+  });
 
   const wanted = new Set(requiredExports);
-  if (!shared) wanted.add("proxy_on_delete");
-  addOverridden(wanted, classesExtending(program, sdk.filter), filterCallbacks);
-  addOverridden(wanted, classesExtending(program, sdk.plugin), pluginCallbacks);
-  for (const name of [...(sdk.exports.exports?.keys() ?? [])]) {
-    if (!wanted.has(name)) sdk.exports.exports?.delete(name);
+  const add = (names: readonly string[] | undefined) => names?.forEach((name) => wanted.add(name));
+  if (!shared) add(contextExports);
+  if (usesTimers) add(["proxy_on_tick"]);
+  for (const name of overridden.http) add(httpCallbacks.get(name));
+  for (const name of overridden.network) add(networkCallbacks.get(name));
+  for (const name of overridden.plugin) add(pluginCallbacks.get(name));
+  for (const [name, exports] of answers) if (usage.imports(name)) add(exports);
+  for (const { exports } of sdk.exports) {
+    for (const name of [...(exports?.keys() ?? [])]) if (!wanted.has(name)) exports?.delete(name);
   }
   // An entry's own exports would become the module's: they mean nothing to a host.
   for (const file of authorFiles(program).filter(isEntry)) {
@@ -45,32 +95,31 @@ export function chooseExports(program: Program, sdk: Sdk): void {
   }
 }
 
-function addOverridden(
-  wanted: Set<string>,
-  classes: readonly ClassPrototype[],
-  callbacks: ReadonlyMap<string, string>,
-): void {
-  for (const name of classes.flatMap(methodNames)) {
-    const exported = callbacks.get(name);
-    if (exported !== undefined) wanted.add(exported);
-  }
-}
-
-function isServedByOneInstance(registrations: readonly Registration[], sdk: Sdk): boolean {
+function isServedByOneInstance(registrations: readonly Registration[], sdk: Sdk, usage: Usage): boolean {
   const [only, ...others] = registrations;
-  if (only === undefined || others.length > 0 || only.filter === null || only.plugin !== null) return false;
-  const classes = chain(only.filter, sdk.filter);
+  if (only?.kind !== "http" || others.length > 0) return false;
+  const [filter, plugin] = only.types;
+  if (filter == null || plugin !== undefined) return false;
+  if (STATEFUL_METHODS.some(usage.mentions)) return false;
+  if ([...answers.keys()].some(usage.imports)) return false;
   // The host calls `proxy_on_done` for plugins too: to tell them from streams they must be remembered.
-  return classes.every((prototype) => !hasState(prototype) && !methodNames(prototype).includes("onDone"));
+  return chain(filter, sdk.httpFilter).every(
+    (prototype) => !hasState(prototype) && !methodNames(prototype).includes("onDone"),
+  );
 }
 
 function registrationsIn(file: File, sdk: Sdk): Registration[] {
+  const kinds = new Map<unknown, Registration["kind"]>([
+    [sdk.registerHttpFilter, "http"],
+    [sdk.registerNetworkFilter, "network"],
+    [sdk.registerPlugin, "plugin"],
+  ] satisfies [FunctionPrototype, Registration["kind"]][]);
   const found: Registration[] = [];
   walk(file.source, (node) => {
     if (!(node instanceof CallExpression) || !(node.expression instanceof IdentifierExpression)) return;
-    if (file.lookup(node.expression.text) !== sdk.register) return;
-    const [filter, plugin] = (node.typeArguments ?? []).map((type) => classNamed(file, type));
-    found.push({ filter: filter ?? null, plugin: plugin ?? null });
+    const kind = kinds.get(file.lookup(node.expression.text));
+    if (kind === undefined) return;
+    found.push({ kind, types: (node.typeArguments ?? []).map((type) => classNamed(file, type)) });
   });
   return found;
 }
@@ -91,18 +140,20 @@ function reportNoRegistration(program: Program): void {
   );
 }
 
-function setBuildConstant(file: File, name: string, value: boolean): void {
-  const declaration = file.lookupExport(name)?.declaration;
-  if (!(declaration instanceof VariableDeclaration))
-    throw new Error(`${name} is not in ${file.internalName}`);
-  declaration.initializer = value
-    ? Node.createTrueExpression(declaration.range)
-    : Node.createFalseExpression(declaration.range);
+function setBuildConstants(file: File, constants: Readonly<Record<string, boolean>>): void {
+  for (const [name, value] of Object.entries(constants)) {
+    const declaration = file.lookupExport(name)?.declaration;
+    if (!(declaration instanceof VariableDeclaration))
+      throw new Error(`${name} is not in ${file.internalName}`);
+    declaration.initializer = value
+      ? Node.createTrueExpression(declaration.range)
+      : Node.createFalseExpression(declaration.range);
+  }
 }
 
 /** A method that looks like a callback and overrides nothing would never be called, and nobody would say so. */
 function reportMisspeltCallbacks(program: Program, sdk: Sdk): void {
-  const report = (base: ClassPrototype, callbacks: ReadonlyMap<string, string>): void => {
+  const report = (base: ClassPrototype, callbacks: ReadonlyMap<string, unknown>): void => {
     for (const prototype of classesExtending(program, base)) {
       const members = [
         ...(prototype.instanceMembers?.values() ?? []),
@@ -110,7 +161,7 @@ function reportMisspeltCallbacks(program: Program, sdk: Sdk): void {
       ];
       for (const member of members) {
         const isMethod = member.name !== "constructor" && "typeParameterNodes" in member;
-        if (!isMethod || base.instanceMembers?.has(member.name)) continue;
+        if (!isMethod || hasMember(base, member.name)) continue;
         const meant = meantCallback(member.name, callbacks.keys());
         if (meant === null) continue;
         program.error(
@@ -122,6 +173,7 @@ function reportMisspeltCallbacks(program: Program, sdk: Sdk): void {
       }
     }
   };
-  report(sdk.filter, filterCallbacks);
+  report(sdk.httpFilter, httpCallbacks);
+  report(sdk.networkFilter, networkCallbacks);
   report(sdk.plugin, pluginCallbacks);
 }

@@ -1,6 +1,7 @@
 import {
   ClassPrototype,
   CommonFlags,
+  type Element,
   ElementKind,
   type File,
   type FunctionPrototype,
@@ -10,11 +11,14 @@ import {
 
 /** The SDK's own elements in a program that uses it. */
 export interface Sdk {
-  readonly filter: ClassPrototype;
+  readonly httpFilter: ClassPrototype;
+  readonly networkFilter: ClassPrototype;
   readonly plugin: ClassPrototype;
-  readonly register: FunctionPrototype;
-  /** The file whose functions the host calls. */
-  readonly exports: File;
+  readonly registerHttpFilter: FunctionPrototype;
+  readonly registerNetworkFilter: FunctionPrototype;
+  readonly registerPlugin: FunctionPrototype;
+  /** The files whose functions the host calls. */
+  readonly exports: readonly File[];
   /** The file of values that the transform replaces. */
   readonly build: File;
 }
@@ -22,20 +26,30 @@ export interface Sdk {
 /** Where asc finds the SDK, as a package of the author's project. */
 export const SDK_PATH = "~lib/as-proxy-wasm-sdk";
 
+/** The files whose functions the host calls. */
+export const EXPORTS_PATH = `${SDK_PATH}/assembly/dispatch/exports/`;
+
 /** The SDK's elements; null in a program that does not import it. */
 export function findSdk(program: Program): Sdk | null {
   const file = (path: string): File | null => program.filesByName.get(`${SDK_PATH}/assembly/${path}`) ?? null;
-  const filter = file("http-filter")?.lookupExport("HttpFilter");
-  const plugin = file("plugin")?.lookupExport("Plugin");
-  const register = file("dispatch/registry")?.lookupExport("registerHttpFilter");
-  const exports = file("dispatch/exports");
-  const build = file("dispatch/build");
-  if (!filter || !plugin || !register || exports === null || build === null) return null;
+  const build = file("context/build");
+  const registry = file("dispatch/registry");
+  if (build === null || registry === null) return null;
+  const element = <T extends Element>(from: File | null, name: string): T => {
+    const found = from?.lookupExport(name);
+    if (!found) throw new Error(`${name} is not where the transform looks for it in the SDK`);
+    return found as Element as T;
+  };
   return {
-    filter: filter as ClassPrototype,
-    plugin: plugin as ClassPrototype,
-    register: register as FunctionPrototype,
-    exports,
+    httpFilter: element(file("http/http-filter"), "HttpFilter"),
+    networkFilter: element(file("network/network-filter"), "NetworkFilter"),
+    plugin: element(file("plugin/plugin"), "Plugin"),
+    registerHttpFilter: element(registry, "registerHttpFilter"),
+    registerNetworkFilter: element(registry, "registerNetworkFilter"),
+    registerPlugin: element(registry, "registerPlugin"),
+    exports: [...program.filesByName.values()].filter(({ source }) =>
+      source.internalPath.startsWith(EXPORTS_PATH),
+    ),
     build,
   };
 }
@@ -67,6 +81,14 @@ export function chain(prototype: ClassPrototype, base: ClassPrototype): ClassPro
     classes.push(at);
   }
   return classes;
+}
+
+/** Whether a class or one that it extends has a member of this name. */
+export function hasMember(prototype: ClassPrototype, name: string): boolean {
+  for (let at: ClassPrototype | null = prototype; at !== null; at = at.basePrototype) {
+    if (at.instanceMembers?.has(name)) return true;
+  }
+  return false;
 }
 
 /** The names of a class's own methods. */

@@ -8,12 +8,14 @@
 // A request that does not fit takes a new region at least twice as large; what the callback already holds in the
 // old one stays valid and is never reused. All abandoned regions together are smaller than the last one.
 
-import { startAllocator } from "./allocator";
+import { startAllocator, takePages } from "./allocator";
 
 const PAGE: usize = 65536;
 const ALIGNMENT: usize = 8;
 
 let base: usize = 0;
+/** Bytes in regions that this callback has left behind. */
+let abandoned: usize = 0;
 let top: usize = 0;
 let end: usize = 0;
 
@@ -30,12 +32,18 @@ function reserveRegion(size: usize): usize {
   if (base == 0) startAllocator();
   const wanted: u64 = max<u64>(<u64>size, <u64>(end - base) * 2);
   const pages = <i32>((wanted + (PAGE - 1)) / PAGE);
-  const firstPage = memory.grow(pages);
-  if (firstPage < 0) return 0;
-  base = <usize>firstPage * PAGE;
+  const region = takePages(pages);
+  if (region == 0) return 0;
+  abandoned += end - base;
+  base = region;
   end = base + <usize>pages * PAGE;
   top = base;
   return reserve(size);
+}
+
+/** How many bytes this callback has reserved. */
+export function reserved(): usize {
+  return abandoned + (top - base);
 }
 
 /** Gives back what was reserved behind `mark`, which must lie in the block reserved last. Unsafe. */
@@ -46,4 +54,5 @@ export function shrink(mark: usize): void {
 /** Forgets everything reserved since the outermost callback began. */
 export function reset(): void {
   top = base;
+  abandoned = 0;
 }

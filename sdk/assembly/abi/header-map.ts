@@ -1,51 +1,150 @@
-// Header maps (abi.md 5.6, 8.1): one function a host call, texts in, texts out.
+// Header maps (abi.md 5.6, 8.1): one function a question, texts in, texts out.
 
 import {
   proxy_add_header_map_value,
-  proxy_get_header_map_pairs,
+  proxy_get_header_map_size,
   proxy_get_header_map_value,
   proxy_remove_header_map_value,
   proxy_replace_header_map_value,
+  proxy_set_header_map_pairs,
 } from "./env";
+import { isFieldName, isFieldValue } from "./field";
+import * as pairs from "./pairs";
 import * as result from "./result";
+import * as snapshot from "./snapshot";
 import { Status } from "./status";
-import { encode, encodedSize } from "./text";
+import { decode, encode, encodedSize } from "./text";
 
-/** Reads the first value of a name; on success it is the current `result`. */
-export function getValue(map: u32, name: string): Status {
+/** What became of a write. */
+export const enum Write {
+  Done,
+  /** The name is not a token. */
+  BadName,
+  /** The value has a control character. */
+  BadValue,
+  /** The host has no such map to write to now. */
+  Unavailable,
+}
+
+/** Where the value is that `find` found. */
+let address: usize = 0;
+let size: usize = 0;
+
+/** Finds the first value of a name; on success `text` and `bytes` give it. NotFound: absent. Else: no map to read now. */
+export function find(map: u32, name: string): Status {
+  const known = snapshot.lookup(map, name);
+  if (known == snapshot.Lookup.Absent) return Status.NotFound;
+  if (known == snapshot.Lookup.Found) {
+    address = snapshot.foundAddress;
+    size = snapshot.foundSize;
+    return Status.Ok;
+  }
   const key = encode(name);
-  return proxy_get_header_map_value(map, key, encodedSize, result.word, result.sizeWord);
+  const status = proxy_get_header_map_value(map, key, encodedSize, result.word, result.sizeWord);
+  if (status == Status.Ok) {
+    address = result.address();
+    size = result.size();
+  }
+  return status;
+}
+
+/** The value found last, as text. */
+export function text(): string {
+  return decode(address, size);
+}
+
+/** A copy of the value found last. */
+export function bytes(): Uint8Array {
+  return result.copy(address, size);
 }
 
 /** Sets a name to one value, whatever it had. */
-export function replaceValue(map: u32, name: string, value: string): Status {
+export function replaceValue(map: u32, name: string, value: string): Write {
   const key = encode(name);
   const keySize = encodedSize;
+  if (!isFieldName(key, keySize)) return Write.BadName;
   const data = encode(value);
-  return proxy_replace_header_map_value(map, key, keySize, data, encodedSize);
+  if (!isFieldValue(data, encodedSize)) return Write.BadValue;
+  return written(map, name, proxy_replace_header_map_value(map, key, keySize, data, encodedSize));
 }
 
 /** Sets a name to one value given as bytes. */
-export function replaceBytes(map: u32, name: string, value: Uint8Array): Status {
+export function replaceBytes(map: u32, name: string, value: Uint8Array): Write {
   const key = encode(name);
-  return proxy_replace_header_map_value(map, key, encodedSize, value.dataStart, value.length);
+  if (!isFieldName(key, encodedSize)) return Write.BadName;
+  if (!isFieldValue(value.dataStart, value.length)) return Write.BadValue;
+  return written(
+    map,
+    name,
+    proxy_replace_header_map_value(map, key, encodedSize, value.dataStart, value.length),
+  );
 }
 
 /** Appends a field; fields of the same name stay. */
-export function addValue(map: u32, name: string, value: string): Status {
+export function addValue(map: u32, name: string, value: string): Write {
   const key = encode(name);
   const keySize = encodedSize;
+  if (!isFieldName(key, keySize)) return Write.BadName;
   const data = encode(value);
-  return proxy_add_header_map_value(map, key, keySize, data, encodedSize);
+  if (!isFieldValue(data, encodedSize)) return Write.BadValue;
+  return written(map, name, proxy_add_header_map_value(map, key, keySize, data, encodedSize));
+}
+
+/** Appends a field whose value is given as bytes. */
+export function addBytes(map: u32, name: string, value: Uint8Array): Write {
+  const key = encode(name);
+  if (!isFieldName(key, encodedSize)) return Write.BadName;
+  if (!isFieldValue(value.dataStart, value.length)) return Write.BadValue;
+  return written(map, name, proxy_add_header_map_value(map, key, encodedSize, value.dataStart, value.length));
 }
 
 /** Removes all fields of a name; removing none is no failure. */
-export function removeValue(map: u32, name: string): Status {
+export function removeValue(map: u32, name: string): Write {
   const key = encode(name);
-  return proxy_remove_header_map_value(map, key, encodedSize);
+  return written(map, name, proxy_remove_header_map_value(map, key, encodedSize));
 }
 
-/** Reads all fields in the layout of `pairs`; an unavailable map reads as empty. */
-export function getPairs(map: u32): Status {
-  return proxy_get_header_map_pairs(map, result.word, result.sizeWord);
+function written(map: u32, name: string, status: u32): Write {
+  if (status != Status.Ok) return Write.Unavailable;
+  snapshot.noteWritten(map, name);
+  return Write.Done;
+}
+
+/** Puts these fields, names and values at even and odd places, in place of all there are; they must have been checked. */
+export function replaceAll(map: u32, fields: string[]): Write {
+  const data = pairs.write(fields);
+  // Pairs that the host cannot read would leave the map empty, and say that all is well.
+  if (!data) return Write.Unavailable;
+  if (proxy_set_header_map_pairs(map, data, pairs.writtenSize) != Status.Ok) return Write.Unavailable;
+  snapshot.noteAllWritten(map);
+  return Write.Done;
+}
+
+/** All fields, names and values at even and odd places; empty when the map is not available. */
+export function fields(map: u32): string[] {
+  if (!snapshot.current(map)) return [];
+  return pairs.read(snapshot.foundAddress, snapshot.foundSize);
+}
+
+/** How many fields there are. */
+export function count(map: u32): i32 {
+  if (!snapshot.current(map) || snapshot.foundSize < 4) return 0;
+  return load<i32>(snapshot.foundAddress);
+}
+
+/** Bytes of all names and values together; -1 when the map is not available or can't be changed. */
+export function byteSize(map: u32): i32 {
+  return proxy_get_header_map_size(map, result.word) == Status.Ok ? <i32>result.number() : -1;
+}
+
+/** Whether a text may be a field's name. */
+export function isName(name: string): bool {
+  const data = encode(name);
+  return isFieldName(data, encodedSize);
+}
+
+/** Whether a text may be a field's value. */
+export function isValue(value: string): bool {
+  const data = encode(value);
+  return isFieldValue(data, encodedSize);
 }

@@ -5,14 +5,18 @@
 import { reserve } from "./arena";
 import { decode, encodeTo } from "./text";
 
+/** The host takes longer lists, and larger ones, for empty ones without saying so (abi.md 3.5). */
+const MOST_PAIRS: usize = 1024;
+const MOST_BYTES: usize = 1 << 20;
+
 /** Size of the pairs that `write` put into the arena last. */
 export let writtenSize: usize = 0;
 
-/** Serialises names and values (at even and odd places) into the arena. 0: nothing to write, or no memory. */
+/** Serialises names and values (at even and odd places) into the arena. 0: none, or more than a host reads. */
 export function write(fields: string[]): usize {
   writtenSize = 0;
   const count = <usize>(fields.length >> 1);
-  if (count == 0) return 0;
+  if (count == 0 || count > MOST_PAIRS) return 0;
   let most: usize = 4;
   for (let i = 0; i < fields.length; ++i) most += 5 + <usize>fields[i].length * 3;
   const start = reserve(most);
@@ -27,6 +31,7 @@ export function write(fields: string[]): usize {
     sizes += 4;
     data += size + 1;
   }
+  if (data - start > MOST_BYTES) return 0;
   writtenSize = data - start;
   return start;
 }

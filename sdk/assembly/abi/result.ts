@@ -35,8 +35,12 @@ export function text(): string {
 
 /** A copy of the returned data. */
 export function bytes(): Uint8Array {
-  const length = size();
-  const copy = new Uint8Array(<i32>length);
-  memory.copy(copy.dataStart, address(), length);
-  return copy;
+  return copy(address(), size());
+}
+
+/** A copy of `size` bytes at `data`. Unsafe: the range must be valid. */
+export function copy(data: usize, size: usize): Uint8Array {
+  const bytes = new Uint8Array(<i32>size);
+  memory.copy(bytes.dataStart, data, size);
+  return bytes;
 }

@@ -1,25 +1,35 @@
-// The registered filters: which classes serve which root id.
+// The registered filters and plugins: which classes serve which root id.
 
 import * as message from "../abi/message";
 import * as property from "../abi/property";
 import * as result from "../abi/result";
 import { Status } from "../abi/status";
 import { encode, encodedSize } from "../abi/text";
-import { HttpFilter } from "../http-filter";
-import { Plugin } from "../plugin";
-import { SHARED_INSTANCE } from "./build";
+import { SHARED_INSTANCE } from "../context/build";
+import { StreamContext } from "../context/stream-context";
+import { HttpFilter } from "../http/http-filter";
+import { NetworkFilter } from "../network/network-filter";
+import { Plugin } from "../plugin/plugin";
 
 // The default of `P` is `void` and not `Plugin`: AssemblyScript looks defaults up in the calling file.
 
-/** One call of `registerHttpFilter`. Static memory: registering allocates nothing. */
+/** One call of a `register…` function. It is there as long as the VM, so nobody frees it. */
 @unmanaged
 export class Registration {
   next: Registration | null;
   rootId: string;
-  createFilter: () => HttpFilter;
   createPlugin: () => Plugin;
+  /** Null when the plugin has no streams. */
+  createStream: (() => StreamContext) | null;
   /** The filter class has no fields: one instance serves all streams of a plugin. */
   stateless: bool;
+
+  /** The plugin for a new root context. */
+  start(): Plugin {
+    const plugin = this.createPlugin();
+    plugin.serveStreams(this.createStream, this.stateless);
+    return plugin;
+  }
 }
 
 let first: Registration | null = null;
@@ -36,21 +46,43 @@ export function sharedFilter(): HttpFilter {
  * top level of the entry. With one registration an empty `root_id` matches too.
  */
 export function registerHttpFilter<F extends HttpFilter, P = void>(rootId: string): void {
-  const registration = changetype<Registration>(memory.data(offsetof<Registration>()));
-  registration.next = first;
-  registration.rootId = rootId;
+  const registration = register<P>(rootId);
   if (SHARED_INSTANCE) {
     shared = staticInstance<F>();
   } else {
-    registration.createFilter = (): HttpFilter => createFilter<F>();
-    registration.createPlugin = (): Plugin => createPlugin<P>();
+    registration.createStream = (): StreamContext => instantiate<F>();
     registration.stateless = offsetof<F>() == offsetof<HttpFilter>();
   }
-  first = registration;
 }
 
-function createFilter<F extends HttpFilter>(): HttpFilter {
-  return instantiate<F>();
+/** The same for a filter of TCP connections. */
+export function registerNetworkFilter<F extends NetworkFilter, P = void>(rootId: string): void {
+  const registration = register<P>(rootId);
+  registration.createStream = (): StreamContext => instantiate<F>();
+  registration.stateless = offsetof<F>() == offsetof<NetworkFilter>();
+}
+
+/** Makes `P` the class of plugins that serve no streams: access loggers, and singletons of Envoy's bootstrap. */
+export function registerPlugin<P extends Plugin>(rootId: string): void {
+  register<P>(rootId);
+}
+
+function register<P>(rootId: string): Registration {
+  const registration = changetype<Registration>(newRegistration());
+  registration.next = first;
+  registration.rootId = rootId;
+  if (!SHARED_INSTANCE) registration.createPlugin = (): Plugin => createPlugin<P>();
+  first = registration;
+  return registration;
+}
+
+/** Zeros. The one registration of a program with `SHARED_INSTANCE` needs no allocator. */
+function newRegistration(): usize {
+  const size = offsetof<Registration>();
+  if (SHARED_INSTANCE) return memory.data(offsetof<Registration>());
+  const data = heap.alloc(size);
+  memory.fill(data, 0, size);
+  return data;
 }
 
 function createPlugin<P>(): Plugin {
@@ -59,8 +91,8 @@ function createPlugin<P>(): Plugin {
 }
 
 /**
- * An instance of a class without fields, in static memory: a managed object's header (abi of AssemblyScript 0.28:
- * mmInfo, gcInfo, gcInfo2, rtId, rtSize), of which only the class id matters, and nothing behind it.
+ * An instance of a class without fields of its own, in static memory: a managed object's header (mmInfo, gcInfo, gcInfo2, rtId,
+ * rtSize), of which only the class id matters, and the zeros of its base class.
  */
 function staticInstance<F>(): F {
   const HEADER: usize = 20;

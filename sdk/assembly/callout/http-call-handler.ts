@@ -1,0 +1,37 @@
+import { Context } from "../context/context";
+import { log } from "../log";
+import { HttpResponse } from "./http-response";
+
+/** What receives an answer. Extend `HttpCallHandler`, or use `HttpCallback`. */
+export abstract class HttpCallReceiver {
+  /** Calls the author's handler. */
+  abstract receive(owner: Context, response: HttpResponse): void;
+
+  /** The stream or plugin that made the call is gone. */
+  onOwnerGone(response: HttpResponse): void {}
+}
+
+/**
+ * The handler of an HTTP call, as an object that can hold what it needs. `T` is the class of the filter or plugin that made
+ * the call: it is handed over with its context in effect, so that its stream can be read, changed, resumed or answered.
+ */
+export abstract class HttpCallHandler<T extends Context> extends HttpCallReceiver {
+  /** The call has ended, one way or another: look at `response.outcome` or `response.ok`. */
+  abstract onResponse(owner: T, response: HttpResponse): void;
+
+  receive(owner: Context, response: HttpResponse): void {
+    if (owner instanceof T) this.onResponse(owner as T, response);
+    else log.write(4, "the handler of an HTTP call is for another class than the one that made the call");
+  }
+}
+
+/** The handler of an HTTP call, as a function that captures nothing: `new HttpCallback<Auth>((auth, response) => { … })`. */
+export class HttpCallback<T extends Context> extends HttpCallHandler<T> {
+  constructor(private call: (owner: T, response: HttpResponse) => void) {
+    super();
+  }
+
+  onResponse(owner: T, response: HttpResponse): void {
+    this.call(owner, response);
+  }
+}

@@ -1,0 +1,182 @@
+import * as headerMap from "../abi/header-map";
+import { httpCall } from "../abi/http-call";
+import * as result from "../abi/result";
+import { Status } from "../abi/status";
+import { encodeBytes } from "../abi/text";
+import { toAsciiLowerCase } from "../ascii";
+import { Context } from "../context/context";
+import { enterFor, pluginOf, restore } from "../context/current";
+import { Failure, fail } from "../context/failure";
+import { Headers } from "../http/headers";
+import { HttpCallReceiver } from "./http-call-handler";
+import { addCall, PendingCall } from "./pending-calls";
+
+/** Milliseconds that a call may take unless it says otherwise. */
+const DEFAULT_TIMEOUT: u32 = 5_000;
+
+/**
+ * A request to another service, through one of Envoy's clusters:
+ *
+ *     HttpRequest.get("authn", "/check").header("x-token", token).timeout(200).send(this, new CheckAnswer())
+ *
+ * The answer comes in a later callback: stop the message in hand, and resume or answer its stream from the handler.
+ */
+export class HttpRequest {
+  private fields: string[] = [];
+  private content: Uint8Array | null = null;
+  private trailerFields: string[] = [];
+  private authorityName: string;
+  private timeoutMilliseconds: u32 = DEFAULT_TIMEOUT;
+  private retryLimit: u32 = 0;
+  private retryBackoff: u32 = 0;
+  /** What is wrong with a field: a request that is not what was asked for is not sent. */
+  private problem: Failure = Failure.None;
+
+  /** `cluster` is the name of one of Envoy's clusters, `path` the path with its query. */
+  constructor(
+    readonly cluster: string,
+    readonly method: string,
+    readonly path: string,
+  ) {
+    this.authorityName = cluster;
+  }
+
+  static get(cluster: string, path: string): HttpRequest {
+    return new HttpRequest(cluster, "GET", path);
+  }
+
+  static post(cluster: string, path: string, body: Uint8Array): HttpRequest {
+    return new HttpRequest(cluster, "POST", path).body(body);
+  }
+
+  /** Sets `:authority` (HTTP/1's `host`); without it, it is the cluster's name. */
+  authority(name: string): HttpRequest {
+    this.authorityName = name;
+    return this;
+  }
+
+  /** Appends a header. `content-length` is Envoy's to say and is left out. A header that must not be sent stops the whole call. */
+  header(name: string, value: string): HttpRequest {
+    this.append(this.fields, name, value);
+    return this;
+  }
+
+  /**
+   * Appends the headers of a message, but not those that are about its connection or its body: with these the other side would
+   * wait for a body that does not come.
+   */
+  headersOf(headers: Headers): HttpRequest {
+    const fields = headers.fields();
+    for (let i = 0; i < fields.length; i += 2) {
+      if (!isAboutThisMessage(fields[i])) this.append(this.fields, fields[i], fields[i + 1]);
+    }
+    return this;
+  }
+
+  body(bytes: Uint8Array): HttpRequest {
+    this.content = bytes;
+    return this;
+  }
+
+  /** Sets the body to a text in UTF-8. */
+  text(text: string): HttpRequest {
+    return this.body(encodeBytes(text));
+  }
+
+  /** Appends a trailer. */
+  trailer(name: string, value: string): HttpRequest {
+    this.append(this.trailerFields, name, value);
+    return this;
+  }
+
+  /** How long the whole call may take, in milliseconds; 5000 unless set. 0: as long as it likes. */
+  timeout(milliseconds: u32): HttpRequest {
+    this.timeoutMilliseconds = min<u32>(milliseconds, 0x7fff_ffff);
+    return this;
+  }
+
+  /**
+   * Sends the request again, up to `limit` times, when there was no answer or one of 502, 503 or 504; first after `backoffMilliseconds`, then
+   * after twice as long each time. Only for requests that may be made twice.
+   */
+  retries(limit: u32, backoffMilliseconds: u32): HttpRequest {
+    this.retryLimit = limit;
+    this.retryBackoff = backoffMilliseconds;
+    return this;
+  }
+
+  /**
+   * Sends it for a filter or plugin; `receiver` gets the answer. True: the handler will be called, once. False: nothing was sent, no
+   * handler will be called, and `lastFailure()` says why (the cluster is unknown, or has no host).
+   */
+  send(owner: Context, receiver: HttpCallReceiver): bool {
+    const before = enterFor(owner);
+    if (before < 0) return false;
+    const sent = this.dispatch(owner, receiver, 0);
+    restore(before);
+    return sent;
+  }
+
+  /** Sends it in the context in effect, which is `owner`'s. Only the SDK calls it. */
+  dispatch(owner: Context, receiver: HttpCallReceiver, attempt: u32): bool {
+    if (this.problem != Failure.None) return fail(this.problem);
+    if (!isGood(this.method) || !isGood(this.path) || !isGood(this.authorityName))
+      return fail(Failure.CallPseudoHeader);
+    const plugin = pluginOf(owner);
+    if (plugin === null) return fail(Failure.CallBusy);
+    const headers = [":method", this.method, ":path", this.path, ":authority", this.authorityName];
+    for (let i = 0; i < this.fields.length; ++i) headers.push(this.fields[i]);
+    const status = httpCall(
+      this.cluster,
+      headers,
+      this.content,
+      this.trailerFields,
+      this.timeoutMilliseconds,
+    );
+    if (status != Status.Ok) return fail(reasonOf(status), status);
+    addCall(result.number(), new PendingCall(owner.contextId, plugin, this, receiver, attempt));
+    return true;
+  }
+
+  /** How long to wait before the next attempt, in milliseconds; negative: there is none. */
+  nextDelay(attempt: u32): i64 {
+    if (attempt >= this.retryLimit) return -1;
+    return (<i64>this.retryBackoff) << min<u32>(attempt, 16);
+  }
+
+  private append(fields: string[], name: string, value: string): void {
+    if (toAsciiLowerCase(name) == "content-length") return;
+    if (!headerMap.isName(name)) this.problem = Failure.FieldName;
+    else if (!headerMap.isValue(value)) this.problem = Failure.FieldValue;
+    fields.push(name);
+    fields.push(value);
+  }
+}
+
+function isGood(pseudo: string): bool {
+  return pseudo.length > 0 && headerMap.isValue(pseudo);
+}
+
+function reasonOf(status: Status): Failure {
+  if (status == Status.BadArgument) return Failure.CallCluster;
+  if (status == Status.InternalFailure) return Failure.CallNoHost;
+  if (status == Status.InvalidMemoryAccess) return Failure.CallTooLarge;
+  return Failure.Host;
+}
+
+/** RFC 9110 §7.6.1, and what says how long the message is. */
+function isAboutThisMessage(name: string): bool {
+  return (
+    name.startsWith(":") ||
+    name == "connection" ||
+    name == "content-length" ||
+    name == "expect" ||
+    name == "host" ||
+    name == "keep-alive" ||
+    name == "proxy-connection" ||
+    name == "te" ||
+    name == "trailer" ||
+    name == "transfer-encoding" ||
+    name == "upgrade"
+  );
+}

@@ -1,0 +1,35 @@
+// What gRPC calls and streams bring (abi.md 7.5, E.1): always on the plugin, whoever asked.
+
+import { beginAt } from "../../context/current";
+import { Phase } from "../../context/phase";
+import {
+  receiveClose,
+  receiveInitialMetadata,
+  receiveMessage,
+  receiveTrailingMetadata,
+} from "../../grpc/answer";
+import { leave } from "../leave";
+
+export function proxy_on_grpc_receive_initial_metadata(id: u32, token: u32, count: u32): void {
+  beginAt(id, Phase.GrpcReceive);
+  receiveInitialMetadata(token);
+  leave();
+}
+
+export function proxy_on_grpc_receive(id: u32, token: u32, size: u32): void {
+  beginAt(id, Phase.GrpcReceive);
+  receiveMessage(token);
+  leave();
+}
+
+export function proxy_on_grpc_receive_trailing_metadata(id: u32, token: u32, count: u32): void {
+  beginAt(id, Phase.GrpcReceive);
+  receiveTrailingMetadata(token);
+  leave();
+}
+
+export function proxy_on_grpc_close(id: u32, token: u32, status: u32): void {
+  beginAt(id, Phase.GrpcReceive);
+  receiveClose(token, status);
+  leave();
+}

@@ -1,0 +1,114 @@
+// HTTP streams (abi.md 4.3, 8).
+
+import { COLLECTS_REQUESTS, COLLECTS_RESPONSES, SHARED_INSTANCE } from "../../context/build";
+import { contexts, State } from "../../context/contexts";
+import { begin, beginAt, calledSlot, noteEndOfStream } from "../../context/current";
+import { Phase } from "../../context/phase";
+import { BodyAction, HeadersAction, TrailersAction } from "../../http/actions";
+import { requestBody, responseBody } from "../../http/body";
+import {
+  afterRequestHeaders,
+  afterResponseHeaders,
+  requestPiece,
+  requestTrailersArrived,
+  responsePiece,
+  responseTrailersArrived,
+} from "../../http/body-collector";
+import { requestHeaders, requestTrailers, responseHeaders, responseTrailers } from "../../http/headers";
+import { HttpFilter } from "../../http/http-filter";
+import { settleRequest, settleResponse } from "../../http/stream-control";
+import { leave } from "../leave";
+import { sharedFilter } from "../registry";
+
+export function proxy_on_request_headers(id: u32, count: u32, endOfStream: bool): HeadersAction {
+  const filter = enter(id, Phase.RequestHeaders);
+  noteEndOfStream(endOfStream);
+  let action = filter.onRequestHeaders(requestHeaders, endOfStream);
+  if (COLLECTS_REQUESTS) action = afterRequestHeaders(filter, action);
+  settleRequest(action);
+  leave();
+  return action;
+}
+
+export function proxy_on_request_body(id: u32, size: u32, endOfStream: bool): BodyAction {
+  const filter = enter(id, Phase.RequestBody);
+  noteEndOfStream(endOfStream);
+  const action = COLLECTS_REQUESTS
+    ? requestPiece(filter, size)
+    : filter.onRequestBody(requestBody, endOfStream);
+  settleRequest(action);
+  leave();
+  return action;
+}
+
+export function proxy_on_request_trailers(id: u32, count: u32): TrailersAction {
+  const filter = enter(id, Phase.RequestTrailers);
+  const held = COLLECTS_REQUESTS ? requestTrailersArrived(filter) : TrailersAction.Continue;
+  const action = max(held, filter.onRequestTrailers(requestTrailers));
+  settleRequest(action);
+  leave();
+  return action;
+}
+
+export function proxy_on_request_metadata(id: u32, count: u32): u32 {
+  enter(id, Phase.RequestMetadata).onRequestMetadata(count);
+  leave();
+  return 0;
+}
+
+export function proxy_on_response_headers(id: u32, count: u32, endOfStream: bool): HeadersAction {
+  const filter = enter(id, Phase.ResponseHeaders);
+  noteEndOfStream(endOfStream);
+  let action = filter.onResponseHeaders(responseHeaders, endOfStream);
+  if (COLLECTS_RESPONSES) action = afterResponseHeaders(filter, action);
+  settleResponse(action);
+  leave();
+  return action;
+}
+
+export function proxy_on_response_body(id: u32, size: u32, endOfStream: bool): BodyAction {
+  const filter = enterBegunResponse(id, Phase.ResponseBody);
+  noteEndOfStream(endOfStream);
+  const action = COLLECTS_RESPONSES
+    ? responsePiece(filter, size)
+    : filter.onResponseBody(responseBody, endOfStream);
+  settleResponse(action);
+  leave();
+  return action;
+}
+
+export function proxy_on_response_trailers(id: u32, count: u32): TrailersAction {
+  const filter = enterBegunResponse(id, Phase.ResponseTrailers);
+  const held = COLLECTS_RESPONSES ? responseTrailersArrived(filter) : TrailersAction.Continue;
+  const action = max(held, filter.onResponseTrailers(responseTrailers));
+  settleResponse(action);
+  leave();
+  return action;
+}
+
+export function proxy_on_response_metadata(id: u32, count: u32): u32 {
+  enter(id, Phase.ResponseMetadata).onResponseMetadata(count);
+  leave();
+  return 0;
+}
+
+/** The filter of a stream. */
+function enter(id: u32, phase: Phase): HttpFilter {
+  if (SHARED_INSTANCE) {
+    begin(phase);
+    return sharedFilter();
+  }
+  const slot = beginAt(id, phase);
+  const filter = contexts().ownerAt(slot) as HttpFilter;
+  // A filter without fields is one object for all streams of its plugin.
+  filter.contextId = id;
+  return filter;
+}
+
+/** The same when the response's headers have passed: unless the filter holds them, they are on their way to the client. */
+function enterBegunResponse(id: u32, phase: Phase): HttpFilter {
+  const filter = enter(id, phase);
+  if (SHARED_INSTANCE) return filter;
+  if (!contexts().has(calledSlot, State.ResponseHeld)) contexts().set(calledSlot, State.ResponseBegun);
+  return filter;
+}

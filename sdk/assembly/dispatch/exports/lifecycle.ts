@@ -1,0 +1,87 @@
+// Contexts come and go (abi.md 4.1, 4.2, 7.1). The first four exports are always there; the others when something needs them.
+
+import { reserve } from "../../abi/arena";
+import { SHARED_INSTANCE, USES_GRPC, USES_HTTP_CALLS } from "../../context/build";
+import { dropCallsOf } from "../../callout/pending-calls";
+import { contexts, State } from "../../context/contexts";
+import { begin, beginAt, setCreating } from "../../context/current";
+import { Phase } from "../../context/phase";
+import { StreamContext } from "../../context/stream-context";
+import { dropGrpcOf } from "../../grpc/pending-grpc";
+import { Plugin } from "../../plugin/plugin";
+import { leave } from "../leave";
+import { findRegistration, sharedFilter } from "../registry";
+
+export function proxy_abi_version_0_2_1(): void {}
+
+export function proxy_on_memory_allocate(size: usize): usize {
+  return reserve(size);
+}
+
+export function proxy_on_context_create(id: u32, parentId: u32): void {
+  // A root is remembered at its start, when its root id can be read.
+  if (SHARED_INSTANCE || parentId == 0) return;
+  const table = contexts();
+  const slot = table.find(parentId);
+  // Its start failed: the host will not call its streams either.
+  if (slot < 0) return;
+  const plugin = table.ownerAt(slot) as Plugin;
+  setCreating(plugin);
+  const stream = plugin.streamContext();
+  setCreating(null);
+  if (stream !== null) {
+    stream.contextId = id;
+    table.add(id, stream, plugin, 0);
+  }
+  leave();
+}
+
+export function proxy_on_vm_start(id: u32, configurationSize: usize): bool {
+  const registration = findRegistration();
+  if (!SHARED_INSTANCE && registration !== null) {
+    const plugin = registration.start();
+    plugin.contextId = id;
+    contexts().add(id, plugin, plugin, State.Root);
+  }
+  leave();
+  return registration !== null;
+}
+
+export function proxy_on_log(id: u32): void {
+  if (SHARED_INSTANCE) {
+    begin(Phase.Log);
+    sharedFilter().onLog();
+    return leave();
+  }
+  const owner = contexts().ownerAt(beginAt(id, Phase.Log));
+  owner.contextId = id;
+  owner.onLog();
+  leave();
+}
+
+export function proxy_on_done(id: u32): bool {
+  const slot = beginAt(id, Phase.Done);
+  const owner = contexts().ownerAt(slot);
+  let goes = true;
+  if (contexts().has(slot, State.Root)) {
+    goes = (owner as Plugin).onDone();
+  } else {
+    owner.contextId = id;
+    // What the host is told of a stream does not matter to it.
+    (owner as StreamContext).onDone();
+  }
+  leave();
+  return goes;
+}
+
+export function proxy_on_delete(id: u32): void {
+  const slot = contexts().find(id);
+  if (slot >= 0 && contexts().has(slot, State.Root)) {
+    // Nothing it asked for is answered any more.
+    const plugin = contexts().ownerAt(slot);
+    if (USES_HTTP_CALLS) dropCallsOf(plugin);
+    if (USES_GRPC) dropGrpcOf(plugin);
+  }
+  contexts().remove(id);
+  leave();
+}

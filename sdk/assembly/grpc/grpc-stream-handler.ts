@@ -1,0 +1,51 @@
+import { Context } from "../context/context";
+import { Headers } from "../http/headers";
+import { GrpcStatus } from "./grpc-status";
+import { GrpcStream } from "./grpc-stream";
+
+/** What receives what a stream brings. Extend `GrpcStreamHandler`. */
+export abstract class GrpcStreamReceiver {
+  abstract receiveInitialMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void;
+  abstract receiveMessage(owner: Context, stream: GrpcStream, message: Uint8Array): void;
+  abstract receiveTrailingMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void;
+  abstract receiveClose(owner: Context, stream: GrpcStream, status: GrpcStatus, message: string): void;
+
+  /** The HTTP stream or plugin that opened this stream is gone. It is cancelled unless this is overridden. */
+  onOwnerGone(stream: GrpcStream): void {
+    stream.cancel();
+  }
+}
+
+/**
+ * The handler of a gRPC stream (abi.md E.1); `T` is the class of the filter or plugin that opened it. The order is: initial metadata,
+ * messages, trailing metadata, close. A failure before the server answered has all but the messages. After `stream.cancel()` nothing comes.
+ */
+export abstract class GrpcStreamHandler<T extends Context> extends GrpcStreamReceiver {
+  /** The server's response headers, `:status` among them; empty when there are none. Readable only here. */
+  onInitialMetadata(owner: T, stream: GrpcStream, metadata: Headers): void {}
+
+  /** A message: its protobuf bytes. */
+  abstract onMessage(owner: T, stream: GrpcStream, message: Uint8Array): void;
+
+  /** The server's trailers. Readable only here. */
+  onTrailingMetadata(owner: T, stream: GrpcStream, metadata: Headers): void {}
+
+  /** The stream has ended; `message` is what the server, or Envoy, said about a failure. */
+  onClose(owner: T, stream: GrpcStream, status: GrpcStatus, message: string): void {}
+
+  receiveInitialMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void {
+    if (owner instanceof T) this.onInitialMetadata(owner as T, stream, metadata);
+  }
+
+  receiveMessage(owner: Context, stream: GrpcStream, message: Uint8Array): void {
+    if (owner instanceof T) this.onMessage(owner as T, stream, message);
+  }
+
+  receiveTrailingMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void {
+    if (owner instanceof T) this.onTrailingMetadata(owner as T, stream, metadata);
+  }
+
+  receiveClose(owner: Context, stream: GrpcStream, status: GrpcStatus, message: string): void {
+    if (owner instanceof T) this.onClose(owner as T, stream, status, message);
+  }
+}

@@ -1,0 +1,114 @@
+import { proxy_send_local_response } from "../abi/env";
+import * as headerMap from "../abi/header-map";
+import * as pairs from "../abi/pairs";
+import { Status } from "../abi/status";
+import { encode, encodedSize } from "../abi/text";
+import { Context } from "../context/context";
+import { contexts, State } from "../context/contexts";
+import { enterFor, restore, slotInEffect } from "../context/current";
+import { Failure, fail } from "../context/failure";
+import { Phase, phase } from "../context/phase";
+import { log } from "../log";
+
+/** What a filter may say besides status and text when it answers by itself. */
+export class LocalReplyOptions {
+  /** Headers: names at even places, values at odd ones. Envoy adds `content-length`, and `content-type` if missing. */
+  headers: string[] = [];
+  /** Shown in access logs as the response code details; white space becomes `_`. */
+  details: string = "";
+  /** The status for a gRPC client, 0–16; -1: made from the HTTP status. */
+  grpcStatus: i32 = -1;
+  /** The body as bytes, instead of the text. */
+  bytes: Uint8Array | null = null;
+}
+
+/**
+ * Answers the client of a filter's stream; see `HttpFilter.sendLocalReply`. Whatever is wrong with the answer, one is sent:
+ * a client must not be left waiting because a filter made a mistake.
+ */
+export function sendLocalReply(
+  filter: Context,
+  status: u32,
+  body: string,
+  options: LocalReplyOptions | null,
+): bool {
+  const before = enterFor(filter);
+  if (before < 0) return false;
+  const good = send(status, body, options);
+  restore(before);
+  return good;
+}
+
+function send(status: u32, body: string, options: LocalReplyOptions | null): bool {
+  const slot = slotInEffect();
+  const table = contexts();
+  if (phase == Phase.Log || phase == Phase.Done) return fail(Failure.LocalReplyTooLate);
+  if (table.has(slot, State.Answered | State.Closed)) return fail(Failure.AlreadyAnswered);
+  let good = true;
+  if (status < 200 || status > 599) {
+    log.write(
+      4,
+      "a local reply must have a status from 200 to 599; 500 was sent instead of " + status.toString(),
+    );
+    good = fail(Failure.LocalReplyStatus);
+    status = 500;
+  }
+  let bodyData = encode(body);
+  let bodySize = encodedSize;
+  let details: usize = 0;
+  let detailsSize: usize = 0;
+  let headers: usize = 0;
+  let headersSize: usize = 0;
+  let grpcStatus = -1;
+  if (options !== null) {
+    const bytes = options.bytes;
+    if (bytes !== null) {
+      bodyData = bytes.dataStart;
+      bodySize = bytes.length;
+    }
+    details = encode(options.details);
+    detailsSize = encodedSize;
+    const sendable = sendableFields(options.headers);
+    if (sendable.length != options.headers.length) good = fail(Failure.LocalReplyField);
+    headers = pairs.write(sendable);
+    headersSize = pairs.writtenSize;
+    grpcStatus = options.grpcStatus;
+  }
+  const sent =
+    proxy_send_local_response(
+      status,
+      details,
+      detailsSize,
+      bodyData,
+      bodySize,
+      headers,
+      headersSize,
+      grpcStatus,
+    ) == Status.Ok;
+  table.set(slot, State.Answered);
+  table.clear(slot, State.RequestHeld | State.ResponseHeld);
+  // The host can then only cut the stream; the body that the filter stopped does not pass.
+  if (table.has(slot, State.ResponseBegun)) return fail(Failure.LocalReplyTooLate);
+  return sent && good;
+}
+
+/** The fields that may be sent; one that may not would make a 503 of the whole answer (abi.md 5.6). */
+function sendableFields(fields: string[]): string[] {
+  let good = (fields.length & 1) == 0;
+  for (let i = 0; good && i < fields.length; i += 2) good = isSendable(fields, i);
+  if (good) return fields;
+  const sendable: string[] = [];
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    if (!isSendable(fields, i)) {
+      log.write(4, "a field was left out of a local reply: its name or value must not be sent");
+      continue;
+    }
+    sendable.push(fields[i]);
+    sendable.push(fields[i + 1]);
+  }
+  return sendable;
+}
+
+function isSendable(fields: string[], i: i32): bool {
+  return headerMap.isName(fields[i]) && headerMap.isValue(fields[i + 1]);
+}

@@ -23,7 +23,7 @@ import {
 } from "./plugin-host.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 import { SharedDataStore } from "./shared-data.js";
-import { EnvoyThread } from "./thread.js";
+import { EnvoyThread, type LoadedPlugin } from "./thread.js";
 import { Dispatcher, Timeline } from "./timeline.js";
 
 export interface EnvoyOptions {
@@ -39,6 +39,8 @@ export interface EnvoyOptions {
   readonly clusters?: Clusters;
   /** The time to start from; what `advance` and waiting streams add comes on top. Default: the system's at the start. */
   readonly clock?: Clock;
+  /** Envoy's `--drain-time-s`: how long what an update replaced goes on, in simulated milliseconds. Default 600000. */
+  readonly drainTimeMs?: number;
   /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
   readonly callbackTimeoutMs?: number;
   /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
@@ -68,11 +70,15 @@ export class Envoy {
   readonly #options: Required<EnvoyOptions>;
   readonly #services: ProcessServices;
   readonly #modules = new Map<string, LoadedModule>();
-  readonly #canaries = new Set<string>();
+  /** Whether a plugin like this started, by VM and plugin. */
+  readonly #canaries = new Map<string, boolean>();
+  #plugins: readonly PluginConfig[];
   readonly #warnings: string[] = [];
   readonly #timeline = new Timeline();
   #main: EnvoyThread;
   readonly #workers: EnvoyThread[] = [];
+  /** What belongs to no thread of plugins. */
+  readonly #process = new Dispatcher(this.#timeline);
   #nextConnectionId = 0;
   #state: "starting" | "serving" | "stopped" = "starting";
 
@@ -91,9 +97,11 @@ export class Envoy {
       clock: standingClock(),
       clusters: {},
       callbackTimeoutMs: 1000,
+      drainTimeMs: 600_000,
       node: { id: "sim", cluster: "sim" },
       ...options,
     };
+    this.#plugins = this.#options.plugins;
     checkOptions(this.#options);
     this.#services = {
       events: new EventLog(this.#options.wasmLogLevel),
@@ -161,7 +169,7 @@ export class Envoy {
       bufferLimit: this.#options.perConnectionBufferLimitBytes,
       clock,
       afterRead: () => this.#timeline.runDue(),
-      needOption: this.#options.plugins
+      needOption: this.#plugins
         .filter((plugin) => !plugin.allowOnHeadersStopIteration)
         .map(({ name }) => name),
     });
@@ -231,6 +239,58 @@ export class Envoy {
     }
   }
 
+  /**
+   * Replaces the plugins, as an update of the listener does (abi.md E.11): new streams get the new ones, streams in
+   * flight keep theirs until `drainTimeMs` have passed. Plugins that are equal to one that runs go on as they are. When
+   * one of them fails to start, the update is rejected, everything stays, and the log says why.
+   */
+  update(plugins: readonly PluginConfig[]): "accepted" | "rejected" {
+    checkOptions({ ...this.#options, plugins });
+    if (this.#state !== "serving")
+      throw new SimulatorError("ERR_OPTIONS", "This Envoy has been stopped.", "Start another one.");
+    let outcome: "accepted" | "rejected" = "rejected";
+    const error = this.#guard(this.#main, () => {
+      if (this.#startUpdate(plugins)) outcome = "accepted";
+      this.#timeline.runDue();
+    });
+    this.#replaceBrokenThreads("an update");
+    if (error !== null) throw error;
+    return outcome;
+  }
+
+  #startUpdate(plugins: readonly PluginConfig[]): boolean {
+    const { events } = this.#services;
+    const loaded: LoadedPlugin[] = [];
+    for (const config of plugins) {
+      const module = this.#load(config);
+      if (module === null || !this.#acceptedByCanary(config, module)) {
+        events.log("main", "critical", `Plugin ${config.name} failed to load`);
+        for (const { name } of [this.#main, ...this.#workers])
+          events.log(name, "critical", "Plugin configured to fail closed failed to load");
+        this.#dropUnusedModules();
+        return false;
+      }
+      loaded.push({ config, module });
+    }
+    this.#plugins = plugins;
+    for (const thread of [this.#main, ...this.#workers]) thread.update(loaded);
+    this.#process.schedule("timeout", this.#options.drainTimeMs, () => {
+      for (const thread of [...this.#workers, this.#main]) thread.drain();
+      this.#dropUnusedModules();
+    });
+    return true;
+  }
+
+  /** The base VM of a module goes when no plugin is configured to run it. */
+  #dropUnusedModules(): void {
+    const used = new Set(this.#plugins.map((plugin) => vmKey(plugin)));
+    for (const key of this.#modules.keys()) {
+      if (used.has(key)) continue;
+      this.#modules.delete(key);
+      stopVm("main", this.#services);
+    }
+  }
+
   /** SIGTERM: the workers' plugins are told, then the main thread's. */
   stop(): void {
     if (this.#state !== "serving") return;
@@ -269,37 +329,41 @@ export class Envoy {
 
   #startThread(name: ThreadName): EnvoyThread {
     const thread = new EnvoyThread(name, this.#timeline, this.#services);
-    for (const plugin of this.#options.plugins) {
-      const module = this.#modules.get(vmKey(plugin));
-      if (module === undefined || !thread.add(plugin, module)) this.#fail(plugin, startHint);
+    for (const config of this.#plugins) {
+      const module = this.#modules.get(vmKey(config));
+      if (module === undefined || !thread.add({ config, module })) this.#fail(config, startHint);
     }
     return thread;
   }
 
   /** What Envoy does with a plugin while it reads its configuration. */
   #addPlugin(plugin: PluginConfig): void {
-    const key = vmKey(plugin);
-    let module = this.#modules.get(key) ?? null;
-    if (module === null) {
-      module = loadForEnvoy(plugin, this.#main, this.#services);
-      if (module === null) return this.#fail(plugin, loadHint);
-      this.#modules.set(key, module);
-    }
-    if (!this.#acceptedByCanary(plugin, module) || !this.#main.add(plugin, module))
+    const module = this.#load(plugin);
+    if (module === null) return this.#fail(plugin, loadHint);
+    if (!this.#acceptedByCanary(plugin, module) || !this.#main.add({ config: plugin, module }))
       this.#fail(plugin, startHint);
+  }
+
+  /** The plugin's module in its base VM; null, with Envoy's log lines, when it does not load. */
+  #load(plugin: PluginConfig): LoadedModule | null {
+    const key = vmKey(plugin);
+    const module = this.#modules.get(key) ?? loadForEnvoy(plugin, this.#main, this.#services);
+    if (module !== null) this.#modules.set(key, module);
+    return module;
   }
 
   /** Tries a plugin in a VM of its own. The verdict about an equal plugin holds. */
   #acceptedByCanary(plugin: PluginConfig, module: LoadedModule): boolean {
     const key = `${vmKey(plugin)}:${pluginKey(plugin)}`;
-    if (this.#canaries.has(key)) return true;
+    const verdict = this.#canaries.get(key);
+    if (verdict !== undefined) return verdict;
     const thread = { name: "main", dispatcher: new Dispatcher(this.#timeline), isCanary: true } as const;
     const canary = startVm("Thread-Local", plugin, module, thread, this.#services);
     if (canary === null) return false;
     const accepted = startPlugin(plugin, canary, this.#services) !== null;
     thread.dispatcher.close();
     stopVm("main", this.#services);
-    if (accepted) this.#canaries.add(key);
+    this.#canaries.set(key, accepted);
     return accepted;
   }
 

@@ -10,13 +10,14 @@ import { splitPath } from "./property-path.js";
 import type { ScheduledEvent } from "./timeline.js";
 import type { WasmVm } from "./wasm-vm.js";
 
-/** Where a root context is in its life; transitions happen in `start` and `shutDown` alone. */
-type RootState = "starting" | "serving" | "waiting for done" | "deleted";
+/** Where a root context is in its life; transitions happen in `start`, `shutDown`, `done` and `#delete` alone. */
+type RootState = "starting" | "serving" | "waiting for done" | "done" | "deleted";
 
 /** A plugin inside one VM. */
 export class RootContext extends BaseContext {
   #state: RootState = "starting";
   #configuration: Uint8Array | null = null;
+  #whenDeleted: () => void = () => undefined;
   #tickPeriod = 0;
   #timer: ScheduledEvent | null = null;
   #status: { readonly code: number; readonly message: ByteString } = { code: 0, message: "" };
@@ -81,12 +82,13 @@ export class RootContext extends BaseContext {
     this.#timer = this.scope.dispatcher.schedule("timer", this.#tickPeriod, () => this.#tick());
   }
 
-  /** The process ends: on_done, and on_delete unless the plugin asked to wait. */
-  shutDown(): void {
-    if (this.vm.failed || this.#state === "deleted") return;
+  /** Nothing uses the plugin any more: on_done, and on_delete unless the plugin asked to wait (abi.md E.11). */
+  shutDown(whenDeleted: () => void = () => undefined): void {
+    if (this.#state === "deleted" || this.#state === "waiting for done") return;
+    this.#whenDeleted = whenDeleted;
     const isDone =
       !this.vm.exports("proxy_on_done") || this.vm.callback(this.id, "proxy_on_done", this.id) !== 0;
-    if (isDone && !this.vm.failed) this.#delete();
+    if (isDone || this.vm.failed) this.#delete();
     else this.#state = "waiting for done";
   }
 
@@ -96,6 +98,7 @@ export class RootContext extends BaseContext {
     this.httpCallouts.cancelAll();
     this.vm.callback(this.id, "proxy_on_delete", this.id);
     this.vm.removeContext(this.id);
+    this.#whenDeleted();
   }
 
   protected override get logPrefix(): string {
@@ -118,6 +121,7 @@ export class RootContext extends BaseContext {
 
   override done(): Status {
     if (this.#state !== "waiting for done") return Status.NotFound;
+    this.#state = "done";
     this.vm.afterCallback(() => this.#delete());
     return Status.Ok;
   }

@@ -25,23 +25,33 @@ interface ThreadPlugin {
   readonly root: RootContext;
 }
 
+/** A plugin with the module it runs. */
+export interface LoadedPlugin {
+  readonly config: PluginConfig;
+  readonly module: LoadedModule;
+}
+
 /** A stream between its first byte and its end. */
 export interface StreamInFlight {
   /** Sends what can be sent now. */
   progress(): void;
-  /** What happened around it keeps it from going on. */
+  /** What happened around it keeps it from going on: nothing of it is told to the plugins. */
   abort(outcome: Outcome): void;
+  /** Envoy closes the client's connection. */
+  close(details: string): void;
 }
 
 /** The main thread or a worker: its VMs and the root contexts in them. */
 export class EnvoyThread {
-  readonly #vms = new Map<string, RunningVm>();
-  readonly #roots = new Map<string, RootContext>();
-  readonly #plugins: ThreadPlugin[] = [];
-  readonly #streams = new Set<StreamInFlight>();
-  readonly dispatcher: Dispatcher;
-  #broken = false;
   readonly isCanary = false;
+  readonly dispatcher: Dispatcher;
+  readonly #vms = new Map<string, RunningVm>();
+  /** Every root that is not deleted, by VM and plugin, also those that only old streams use. */
+  readonly #roots = new Map<string, RootContext>();
+  /** What new streams get. */
+  #plugins: readonly ThreadPlugin[] = [];
+  readonly #streams = new Map<StreamInFlight, readonly ThreadPlugin[]>();
+  #broken = false;
 
   constructor(
     readonly name: ThreadName,
@@ -51,27 +61,79 @@ export class EnvoyThread {
     this.dispatcher = new Dispatcher(timeline);
   }
 
+  /** Something stopped this thread: it must be replaced. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
   /** Starts one more plugin, in a VM of its own or in one it shares. False when it fails. */
-  add(config: PluginConfig, module: LoadedModule): boolean {
+  add(plugin: LoadedPlugin): boolean {
+    const started = this.#start(plugin);
+    if (started !== null) this.#plugins = [...this.#plugins, started];
+    return started !== null;
+  }
+
+  /**
+   * New streams get these plugins; those that are equal to one that runs keep it (abi.md E.11). False when one fails:
+   * then all stays as it was.
+   */
+  update(plugins: readonly LoadedPlugin[]): boolean {
+    const started: ThreadPlugin[] = [];
+    for (const plugin of plugins) {
+      const one = this.#start(plugin);
+      if (one === null) return false;
+      started.push(one);
+    }
+    this.#plugins = started;
+    return true;
+  }
+
+  #start({ config, module }: LoadedPlugin): ThreadPlugin | null {
     const key = vmKey(config);
     let running = this.#vms.get(key) ?? null;
     if (running === null) {
       running = startVm("Thread-Local", config, module, this, this.services);
-      if (running === null) return false;
+      if (running === null) return null;
       this.#vms.set(key, running);
     }
     const rootKey = `${key}:${pluginKey(config)}`;
     const root = this.#roots.get(rootKey) ?? startPlugin(config, running, this.services);
-    if (root === null) return false;
+    if (root === null) return null;
     this.#roots.set(rootKey, root);
-    this.#plugins.push({ config, running, root });
-    return true;
+    return { config, running, root };
+  }
+
+  /** What an update replaced has drained: its last streams are closed, then its roots end (abi.md E.11). */
+  drain(): void {
+    for (const [stream, plugins] of this.#streams) {
+      if (plugins === this.#plugins) continue;
+      stream.close("downstream_local_disconnect(filter_chain_is_being_removed)");
+      this.#streams.delete(stream);
+    }
+    const current = new Set(this.#plugins.map(({ root }) => root));
+    for (const [key, root] of this.#roots) {
+      if (current.has(root)) continue;
+      // A plugin of the same kind that comes later gets a root of its own.
+      this.#roots.delete(key);
+      root.shutDown(() => this.#stopUnusedVm(root.vm));
+    }
+  }
+
+  /** A VM goes with the last of its roots. */
+  #stopUnusedVm(vm: RootContext["vm"]): void {
+    if (vm.hasRoots) return;
+    for (const [key, running] of this.#vms) {
+      if (running.vm !== vm) continue;
+      this.#vms.delete(key);
+      stopVm(this.name, this.services);
+    }
   }
 
   /** The plugins as filters of one new stream. */
   filterChain(info: () => StreamInfo): FilterChain {
+    const plugins = this.#plugins;
     return (callbacks) =>
-      this.#plugins.map(({ config, running: { vm, scope }, root }, index) => {
+      plugins.map(({ config, running: { vm, scope }, root }, index) => {
         const createContext = () =>
           vm.addContext(
             (id) => new StreamContext(id, root, callbacks(index), info(), scope, this.services.node),
@@ -88,7 +150,7 @@ export class EnvoyThread {
   }
 
   addStream(stream: StreamInFlight): void {
-    this.#streams.add(stream);
+    this.#streams.set(stream, this.#plugins);
   }
 
   removeStream(stream: StreamInFlight): void {
@@ -97,7 +159,7 @@ export class EnvoyThread {
 
   /** Something happened: the streams of this thread go as far as they can. */
   progress(): void {
-    for (const stream of this.#streams) stream.progress();
+    for (const stream of this.#streams.keys()) stream.progress();
   }
 
   /** The thread cannot go on: what waits on it never happens. False when no stream was on its way. */
@@ -105,18 +167,15 @@ export class EnvoyThread {
     this.#broken = true;
     this.dispatcher.close();
     const hadStreams = this.#streams.size > 0;
-    for (const stream of this.#streams) stream.abort(outcome);
+    for (const stream of this.#streams.keys()) stream.abort(outcome);
     this.#streams.clear();
     return hadStreams;
   }
 
-  get broken(): boolean {
-    return this.#broken;
-  }
-
   /** The process ends: the last plugin first, a VM with the last of its plugins (abi.md F.7). */
   shutDown(): void {
-    const roots = new Set(this.#plugins.map(({ root }) => root).toReversed());
+    const current = this.#plugins.map(({ root }) => root).toReversed();
+    const roots = new Set([...current, ...this.#roots.values()]);
     for (const root of roots) {
       root.shutDown();
       roots.delete(root);

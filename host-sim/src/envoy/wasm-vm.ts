@@ -88,6 +88,11 @@ export class WasmVm {
     return context;
   }
 
+  /** Whether any plugin still lives here. Streams live no longer than their plugin. */
+  get hasRoots(): boolean {
+    return this.#contexts.size > 1;
+  }
+
   removeContext(id: number): void {
     this.#contexts.delete(id);
   }

@@ -170,6 +170,13 @@ export class StreamReplay {
     this.#outcome = outcome;
   }
 
+  /** Envoy closes the client's connection. */
+  close(details: string): void {
+    if (this.finished) return;
+    this.#info.responseCodeDetails = details;
+    this.#reset(details);
+  }
+
   result(): ReplayResult {
     const reply = this.#manager.localReply;
     return {

@@ -60,11 +60,14 @@ export type Guest = Record<string, (...args: number[]) => number> &
     newBytes(bytes: Uint8Array): number;
   };
 
+/** Host functions for a module that needs some; they get the instance they serve. */
+export type Host = Record<string, (guest: Guest, ...args: number[]) => number>;
+
 /**
- * An instance of a module made of parts of the SDK, whose own exports stay because it has no filter. It calls the host only
- * to say why it traps.
+ * An instance of a module made of parts of the SDK, whose own exports stay because it has no filter. Unless `host` has more, it
+ * calls the host only to say why it traps.
  */
-export async function instantiate(source: string): Promise<Guest> {
+export async function instantiate(source: string, host: Host = {}): Promise<Guest> {
   const module = await compileModule(
     `import "as-proxy-wasm-sdk/assembly/abi/abort";\n${source}\nexport const UINT8_ARRAY = idof<Uint8Array>();`,
     ["--exportRuntime"],
@@ -74,6 +77,8 @@ export async function instantiate(source: string): Promise<Guest> {
       throw new Error(Buffer.from(guest.memory!.buffer, text, size).toString());
     },
   };
+  for (const [name, serve] of Object.entries(host))
+    Object.assign(env, { [name]: (...args: number[]) => serve(guest, ...args) });
   const { exports } = instantiateSync<Record<string, unknown>>(module, { env });
   const guest = exports as Guest;
   guest["_initialize"]!();

@@ -1,6 +1,5 @@
 import * as foreignFunction from "../abi/foreign-function";
 import * as result from "../abi/result";
-import { Status } from "../abi/status";
 import { fail, Failure, succeeded } from "../context/failure";
 
 /** The bytes as a zlib stream (RFC 1950), made by the host. Null: the host does not offer it. */
@@ -19,7 +18,7 @@ export function compress(data: Uint8Array): Uint8Array | null {
 export function uncompress(data: Uint8Array, limit: u32 = 1 << 20): Uint8Array | null {
   if (!succeeded(foreignFunction.call("uncompress", data))) return null;
   if (result.size() > limit) {
-    fail(Failure.Host, Status.BadArgument);
+    fail(Failure.ResultTooLarge);
     return null;
   }
   return result.bytes();

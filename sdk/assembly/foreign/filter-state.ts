@@ -1,6 +1,6 @@
 import * as foreignFunction from "../abi/foreign-function";
 import { succeeded } from "../context/failure";
-import { MessageWriter } from "./message";
+import { ProtobufWriter } from "../protobuf/writer";
 
 /** How long what is stored with a stream lives. */
 export enum LifeSpan {
@@ -37,13 +37,13 @@ export class PropertyDeclaration {
  * be said once for a plugin. False: it was declared already, or the host does not offer it.
  */
 export function declareProperty(name: string, declaration: PropertyDeclaration): bool {
-  const message = new MessageWriter();
-  message.text(1, name);
-  if (declaration.readOnly) message.number(2, 1);
-  if (declaration.type != PropertyType.Bytes) message.number(3, declaration.type);
+  const message = new ProtobufWriter();
+  message.string(1, name);
+  if (declaration.readOnly) message.boolean(2, true);
+  if (declaration.type != PropertyType.Bytes) message.int32(3, declaration.type);
   const schema = declaration.schema;
   if (schema !== null) message.bytes(4, schema);
-  if (declaration.lifeSpan != LifeSpan.FilterChain) message.number(5, declaration.lifeSpan);
+  if (declaration.lifeSpan != LifeSpan.FilterChain) message.int32(5, declaration.lifeSpan);
   return succeeded(foreignFunction.call("declare_property", message.finish()));
 }
 
@@ -60,10 +60,10 @@ export function setEnvoyFilterState(
   value: string,
   lifeSpan: LifeSpan = LifeSpan.FilterChain,
 ): bool {
-  const message = new MessageWriter();
-  message.text(1, name);
-  message.text(2, value);
-  if (lifeSpan != LifeSpan.FilterChain) message.number(3, lifeSpan);
+  const message = new ProtobufWriter();
+  message.string(1, name);
+  message.string(2, value);
+  if (lifeSpan != LifeSpan.FilterChain) message.int32(3, lifeSpan);
   return succeeded(foreignFunction.call("set_envoy_filter_state", message.finish()));
 }
 

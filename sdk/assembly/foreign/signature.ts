@@ -1,7 +1,9 @@
 import * as foreignFunction from "../abi/foreign-function";
 import * as result from "../abi/result";
-import { lastFailure, succeeded } from "../context/failure";
-import { MessageReader, MessageWriter } from "./message";
+import { Status } from "../abi/status";
+import { fail, Failure } from "../context/failure";
+import { ProtobufReader } from "../protobuf/reader";
+import { ProtobufWriter } from "../protobuf/writer";
 
 /** What `verifySignature` found. */
 export class VerifyResult {
@@ -37,8 +39,8 @@ export function verifySignature(
   signature: Uint8Array,
   text: Uint8Array,
 ): VerifyResult {
-  const message = new MessageWriter();
-  message.text(1, hash);
+  const message = new ProtobufWriter();
+  message.string(1, hash);
   message.bytes(2, publicKey);
   message.bytes(3, signature);
   message.bytes(4, text);
@@ -52,11 +54,11 @@ export function verifySignatureWithPem(
   signature: Uint8Array,
   text: Uint8Array,
 ): VerifyResult {
-  const message = new MessageWriter();
-  message.text(1, hash);
+  const message = new ProtobufWriter();
+  message.string(1, hash);
   message.bytes(3, signature);
   message.bytes(4, text);
-  message.text(5, publicKey);
+  message.string(5, publicKey);
   return verify(message);
 }
 
@@ -66,8 +68,8 @@ export function verifySignatureWithPem(
  * there.
  */
 export function sign(hash: string, privateKey: Uint8Array, text: Uint8Array): SignResult {
-  const message = new MessageWriter();
-  message.text(1, hash);
+  const message = new ProtobufWriter();
+  message.string(1, hash);
   message.bytes(2, privateKey);
   message.bytes(3, text);
   return signed(message);
@@ -75,42 +77,49 @@ export function sign(hash: string, privateKey: Uint8Array, text: Uint8Array): Si
 
 /** The same with a private key in PEM (`-----BEGIN PRIVATE KEY-----`). */
 export function signWithPem(hash: string, privateKey: string, text: Uint8Array): SignResult {
-  const message = new MessageWriter();
-  message.text(1, hash);
+  const message = new ProtobufWriter();
+  message.string(1, hash);
   message.bytes(3, text);
-  message.text(4, privateKey);
+  message.string(4, privateKey);
   return signed(message);
 }
 
-function verify(message: MessageWriter): VerifyResult {
-  if (!succeeded(foreignFunction.call("verify_signature", message.finish()))) {
-    return new VerifyResult(false, lastFailure());
-  }
-  const reader = new MessageReader(result.bytes());
+function verify(message: ProtobufWriter): VerifyResult {
+  const status = foreignFunction.call("verify_signature", message.finish());
+  if (status != Status.Ok) return new VerifyResult(false, refusal(status));
+  const reader = new ProtobufReader(result.bytes());
   let valid = false;
   let error = "";
   while (reader.next()) {
-    if (reader.field == 1) valid = reader.number != 0;
-    else if (reader.field == 2) error = reader.text();
+    if (reader.field == 1) valid = reader.boolean();
+    else if (reader.field == 2) error = reader.string();
   }
+  if (reader.failed) valid = false;
   return new VerifyResult(valid, valid ? "" : error == "" ? NO_REASON : error);
 }
 
-function signed(message: MessageWriter): SignResult {
-  if (!succeeded(foreignFunction.call("sign", message.finish()))) {
-    return new SignResult(null, lastFailure());
-  }
-  const reader = new MessageReader(result.bytes());
+function signed(message: ProtobufWriter): SignResult {
+  const status = foreignFunction.call("sign", message.finish());
+  if (status != Status.Ok) return new SignResult(null, refusal(status));
+  const reader = new ProtobufReader(result.bytes());
   let done = false;
   let signature: Uint8Array | null = null;
   let error = "";
   while (reader.next()) {
-    if (reader.field == 1) done = reader.number != 0;
+    if (reader.field == 1) done = reader.boolean();
     else if (reader.field == 2) signature = reader.bytes();
-    else if (reader.field == 3) error = reader.text();
+    else if (reader.field == 3) error = reader.string();
   }
-  if (done && signature !== null) return new SignResult(signature, "");
+  if (done && !reader.failed && signature !== null) return new SignResult(signature, "");
   return new SignResult(null, error == "" ? NO_REASON : error);
 }
 
 const NO_REASON: string = "the host gave no reason";
+
+/** Its own words, so that a module which verifies has no use for all of `lastFailure`'s. */
+function refusal(status: Status): string {
+  fail(Failure.Host, status);
+  if (status == Status.NotFound) return "the host has no function for signatures";
+  if (status == Status.BadArgument) return "the host takes one key, and this is none";
+  return "the host refused";
+}

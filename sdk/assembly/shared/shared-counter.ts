@@ -1,6 +1,6 @@
 import * as sharedData from "../abi/shared-data";
 import { Status } from "../abi/status";
-import { succeeded } from "../context/failure";
+import { fail, Failure, succeeded } from "../context/failure";
 import { SharedData } from "./shared-data";
 
 /**
@@ -23,19 +23,24 @@ export class SharedCounter {
    * nothing was added, since the key holds something that is no counter, or the host refused.
    */
   add(by: i64 = 1, otherwise: i64 = -1): i64 {
-    const status = sharedData.add(this.key, by, SharedData.ABSENT, ATTEMPTS);
-    return succeeded(status) ? sharedData.sum : otherwise;
+    return counted(sharedData.add(this.key, by, SharedData.ABSENT, ATTEMPTS)) ? sharedData.sum : otherwise;
   }
 
   /** The number now; 0 before the first addition. `otherwise`: the key holds something that is no counter. */
   get(otherwise: i64 = -1): i64 {
     const status = sharedData.getNumber(this.key);
     if (status == Status.NotFound) return 0;
-    return succeeded(status) ? sharedData.sum : otherwise;
+    return counted(status) ? sharedData.sum : otherwise;
   }
 
   /** Sets the number, whatever it is. False: the host refused. */
   set(value: i64): bool {
     return succeeded(sharedData.setNumber(this.key, value));
   }
+}
+
+function counted(status: Status): bool {
+  if (status == Status.ParseFailure) return fail(Failure.NoSharedCounter);
+  if (status == Status.CasMismatch) return fail(Failure.SharedDataContended);
+  return succeeded(status);
 }

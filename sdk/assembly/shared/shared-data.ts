@@ -110,7 +110,7 @@ export abstract class SharedData {
       const answer = sharedData.set(key, next, version);
       if (answer != Status.CasMismatch) return succeeded(answer);
     }
-    return fail(Failure.Host, Status.CasMismatch);
+    return fail(Failure.SharedDataContended);
   }
 }
 

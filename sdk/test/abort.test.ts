@@ -16,6 +16,7 @@ registerHttpFilter<Filter>("filter");
   const instance = new WebAssembly.Instance(module, {
     env: {
       proxy_get_property: () => 1,
+      proxy_get_header_map_pairs: () => 2,
       proxy_get_header_map_value: () => 1,
       proxy_log(level: number, text: number, size: number): number {
         const memory = Buffer.from((instance.exports["memory"] as WebAssembly.Memory).buffer);
@@ -26,9 +27,7 @@ registerHttpFilter<Filter>("filter");
   });
   const guest = instance.exports as Record<string, (...args: number[]) => number>;
   guest["_initialize"]!();
-  guest["proxy_on_context_create"]!(1, 0);
   guest["proxy_on_vm_start"]!(1, 0);
-  guest["proxy_on_context_create"]!(2, 1);
   expect(() => guest["proxy_on_log"]!(2)).toThrow(WebAssembly.RuntimeError);
   expect(lines).toEqual(["5 no x-é header at filter.ts:5:5"]);
 });

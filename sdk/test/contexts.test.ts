@@ -4,11 +4,16 @@ import { seededRandom } from "./seeded-random.js";
 
 it("finds exactly the contexts that live, whatever their ids and order", async () => {
   const guest = await instantiate(`
-    import { contexts, Root } from "as-proxy-wasm-sdk/assembly/dispatch/contexts";
-    import { HttpFilter } from "as-proxy-wasm-sdk/assembly/http-filter";
-    export function add(id: u32): void { contexts().add(id, changetype<Root>(0), changetype<HttpFilter>(0)); }
+    import { Context } from "as-proxy-wasm-sdk/assembly/context/context";
+    import { contexts } from "as-proxy-wasm-sdk/assembly/context/contexts";
+    class Some extends Context {}
+    const some = new Some();
+    export function add(id: u32): void { contexts().add(id, some, some, id); }
     export function remove(id: u32): void { contexts().remove(id); }
-    export function has(id: u32): bool { return contexts().find(id) >= 0; }
+    export function has(id: u32): bool {
+      const slot = contexts().find(id);
+      return slot >= 0 && contexts().stateAt(slot) == id;
+    }
   `);
   const random = seededRandom("contexts");
   const live = new Set<number>();

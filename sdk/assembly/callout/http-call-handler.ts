@@ -20,6 +20,7 @@ export abstract class HttpCallHandler<T extends Context> extends HttpCallReceive
   abstract onResponse(owner: T, response: HttpResponse): void;
 
   receive(owner: Context, response: HttpResponse): void {
+    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (owner instanceof T) this.onResponse(owner as T, response);
     else log.write(4, "the handler of an HTTP call is for another class than the one that made the call");
   }

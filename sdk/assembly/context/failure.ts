@@ -36,6 +36,9 @@ export const enum Failure {
   GrpcTarget,
   GrpcStreamClosed,
   CollectTooLate,
+  SharedDataContended,
+  NoSharedCounter,
+  ResultTooLarge,
 }
 
 let kind: Failure = Failure.None;
@@ -123,6 +126,12 @@ export function lastFailure(): string {
         "a body can be collected only from the headers callback of its message; this was " +
         phaseName(failedIn)
       );
+    case Failure.SharedDataContended:
+      return "other threads wrote this key in between, each time it was tried: nothing was changed";
+    case Failure.NoSharedCounter:
+      return "this key of the shared data holds something that is no counter";
+    case Failure.ResultTooLarge:
+      return "the result was larger than the limit, and was refused";
     default:
       return "";
   }

@@ -32,6 +32,7 @@ export abstract class GrpcCallHandler<T extends Context> extends GrpcCallReceive
   abstract onResponse(owner: T, response: GrpcResponse): void;
 
   receive(owner: Context, response: GrpcResponse): void {
+    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (owner instanceof T) this.onResponse(owner as T, response);
   }
 }

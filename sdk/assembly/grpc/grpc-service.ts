@@ -5,7 +5,7 @@ import { Status } from "../abi/status";
 import { Context } from "../context/context";
 import { enterFor, pluginOf, restore } from "../context/current";
 import { Failure, fail } from "../context/failure";
-import { MessageWriter } from "../foreign/message";
+import { ProtobufWriter } from "../protobuf/writer";
 import { GrpcCall } from "./grpc-call";
 import { GrpcCallReceiver } from "./grpc-call-handler";
 import { GrpcStream } from "./grpc-stream";
@@ -118,11 +118,11 @@ export class GrpcService {
    * happens to be protobuf ends the proxy (abi.md E.1).
    */
   private target(): Uint8Array {
-    const envoyGrpc = new MessageWriter();
-    envoyGrpc.text(1, this.cluster);
-    if (this.authorityName != "") envoyGrpc.text(2, this.authorityName);
-    const service = new MessageWriter();
-    service.bytes(1, envoyGrpc.finish());
+    const envoyGrpc = new ProtobufWriter();
+    envoyGrpc.string(1, this.cluster);
+    if (this.authorityName != "") envoyGrpc.string(2, this.authorityName);
+    const service = new ProtobufWriter();
+    service.message(1, envoyGrpc);
     return service.finish();
   }
 }

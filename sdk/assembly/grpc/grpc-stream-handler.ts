@@ -34,18 +34,22 @@ export abstract class GrpcStreamHandler<T extends Context> extends GrpcStreamRec
   onClose(owner: T, stream: GrpcStream, status: GrpcStatus, message: string): void {}
 
   receiveInitialMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void {
+    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (owner instanceof T) this.onInitialMetadata(owner as T, stream, metadata);
   }
 
   receiveMessage(owner: Context, stream: GrpcStream, message: Uint8Array): void {
+    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (owner instanceof T) this.onMessage(owner as T, stream, message);
   }
 
   receiveTrailingMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void {
+    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (owner instanceof T) this.onTrailingMetadata(owner as T, stream, metadata);
   }
 
   receiveClose(owner: Context, stream: GrpcStream, status: GrpcStatus, message: string): void {
+    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (owner instanceof T) this.onClose(owner as T, stream, status, message);
   }
 }

@@ -32,7 +32,7 @@ function has(state: State): bool {
 }
 
 function setLength(headers: Headers, body: u32): void {
-  if (headers.has("content-length")) headers.set("content-length", buffer.length(body).toString());
+  if (headers.has("content-length")) headers.set("content-length", `${buffer.length(body)}`);
 }
 
 /** The size that the headers announce; -1 when they announce none that can be understood. */

@@ -44,12 +44,9 @@ function send(status: u32, body: string, options: LocalReplyOptions | null): boo
   const table = contexts();
   if (phase == Phase.Log || phase == Phase.Done) return fail(Failure.LocalReplyTooLate);
   if (table.has(slot, State.Answered | State.Closed)) return fail(Failure.AlreadyAnswered);
-  let good = true;
+  let good: bool = true;
   if (status < 200 || status > 599) {
-    log.write(
-      4,
-      "a local reply must have a status from 200 to 599; 500 was sent instead of " + status.toString(),
-    );
+    log.write(4, `a local reply must have a status from 200 to 599; 500 was sent instead of ${status}`);
     good = fail(Failure.LocalReplyStatus);
     status = 500;
   }
@@ -94,7 +91,7 @@ function send(status: u32, body: string, options: LocalReplyOptions | null): boo
 
 /** The fields that may be sent; one that may not would make a 503 of the whole answer (abi.md 5.6). */
 function sendableFields(fields: string[]): string[] {
-  let good = (fields.length & 1) == 0;
+  let good: bool = (fields.length & 1) == 0;
   for (let i = 0; good && i < fields.length; i += 2) good = isSendable(fields, i);
   if (good) return fields;
   const sendable: string[] = [];

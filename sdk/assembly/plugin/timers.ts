@@ -19,6 +19,7 @@ export abstract class TimerHandler<P extends Context> extends TimerTask {
   abstract onTimer(plugin: P, timer: Timer): void;
 
   run(plugin: Context, timer: Timer): void {
+    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (plugin instanceof P) this.onTimer(plugin as P, timer);
   }
 }

@@ -62,7 +62,7 @@ export function proxy_on_log(id: u32): void {
 export function proxy_on_done(id: u32): bool {
   const slot = beginAt(id, Phase.Done);
   const owner = contexts().ownerAt(slot);
-  let goes = true;
+  let goes: bool = true;
   if (contexts().has(slot, State.Root)) {
     goes = (owner as Plugin).onDone();
   } else {

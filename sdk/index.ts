@@ -6,6 +6,7 @@ import "./assembly/dispatch/exports/http-call";
 import "./assembly/dispatch/exports/lifecycle";
 import "./assembly/dispatch/exports/network";
 import "./assembly/dispatch/exports/plugin";
+import * as properties from "./assembly/properties/properties";
 
 // Filters and plugins
 export { Context } from "./assembly/context/context";
@@ -49,5 +50,41 @@ export { GrpcStreamHandler, GrpcStreamReceiver } from "./assembly/grpc/grpc-stre
 export { log, LogLevel } from "./assembly/log";
 export { currentTimeMilliseconds, currentTimeNanoseconds } from "./assembly/time";
 export { toAsciiLowerCase } from "./assembly/ascii";
-export { Counter, Gauge } from "./assembly/metrics/metric";
-export { getProperty, getPropertyText, setProperty } from "./assembly/properties/property";
+export { Counter, Gauge, Histogram } from "./assembly/metrics/metric";
+export { statsTags } from "./assembly/metrics/stats-tags";
+export {
+  getProperty,
+  getPropertyFlag,
+  getPropertyInteger,
+  getPropertyList,
+  getPropertyMap,
+  getPropertyNumber,
+  getPropertyText,
+  setProperty,
+  setPropertyText,
+} from "./assembly/properties/property";
+export { PropertyMap } from "./assembly/properties/property-map";
+export { properties };
+export { ListenerDirection } from "./assembly/properties/xds";
+export { SharedCache } from "./assembly/shared/shared-cache";
+export { SharedCounter } from "./assembly/shared/shared-counter";
+export { SharedData, SharedUpdate, SharedValue } from "./assembly/shared/shared-data";
+export { SharedQueue } from "./assembly/shared/shared-queue";
+export { compress, uncompress } from "./assembly/foreign/compression";
+export { Expression } from "./assembly/foreign/expression";
+export {
+  declareProperty,
+  LifeSpan,
+  PropertyDeclaration,
+  PropertyType,
+  setEnvoyFilterState,
+} from "./assembly/foreign/filter-state";
+export { callForeignFunction } from "./assembly/foreign/foreign-function";
+export {
+  sign,
+  SignResult,
+  signWithPem,
+  VerifyResult,
+  verifySignature,
+  verifySignatureWithPem,
+} from "./assembly/foreign/signature";

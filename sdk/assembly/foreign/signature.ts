@@ -88,7 +88,7 @@ function verify(message: ProtobufWriter): VerifyResult {
   const status = foreignFunction.call("verify_signature", message.finish());
   if (status != Status.Ok) return new VerifyResult(false, refusal(status));
   const reader = new ProtobufReader(result.bytes());
-  let valid = false;
+  let valid: bool = false;
   let error = "";
   while (reader.next()) {
     if (reader.field == 1) valid = reader.boolean();
@@ -102,7 +102,7 @@ function signed(message: ProtobufWriter): SignResult {
   const status = foreignFunction.call("sign", message.finish());
   if (status != Status.Ok) return new SignResult(null, refusal(status));
   const reader = new ProtobufReader(result.bytes());
-  let done = false;
+  let done: bool = false;
   let signature: Uint8Array | null = null;
   let error = "";
   while (reader.next()) {

@@ -70,4 +70,10 @@ export interface HostContext {
 
   getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }>;
   setSharedData(key: ByteString, value: Uint8Array, cas: number): Status;
+
+  registerSharedQueue(name: ByteString): number;
+  /** An empty vm_id is the own one. */
+  resolveSharedQueue(vmId: ByteString, name: ByteString): Answer<number>;
+  enqueueSharedQueue(token: number, item: Uint8Array): Status;
+  dequeueSharedQueue(token: number): Answer<Uint8Array>;
 }

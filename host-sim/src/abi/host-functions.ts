@@ -6,6 +6,7 @@ import { logCalls } from "./log-calls.js";
 import { metricCalls } from "./metric-calls.js";
 import { propertyCalls } from "./property-calls.js";
 import { sharedDataCalls } from "./shared-data-calls.js";
+import { sharedQueueCalls } from "./shared-queue-calls.js";
 import { streamCalls } from "./stream-calls.js";
 import { wasiCalls } from "./wasi-calls.js";
 
@@ -18,10 +19,6 @@ const unmodelledCalls: readonly HostFunction[] = [
   env("proxy_grpc_send", "iiii", null),
   env("proxy_grpc_close", "i", null),
   env("proxy_grpc_cancel", "i", null),
-  env("proxy_register_shared_queue", "iii", null),
-  env("proxy_resolve_shared_queue", "iiiii", null),
-  env("proxy_enqueue_shared_queue", "iii", null),
-  env("proxy_dequeue_shared_queue", "iii", null),
   env("proxy_call_foreign_function", "iiiiii", null),
   env("envoy_resolve_dns", "iii", null),
 ];
@@ -46,6 +43,7 @@ export const hostFunctions: readonly HostFunction[] = [
   ...metricCalls,
   ...propertyCalls,
   ...sharedDataCalls,
+  ...sharedQueueCalls,
   ...calloutCalls,
   ...unmodelledCalls,
   ...emscriptenCalls,

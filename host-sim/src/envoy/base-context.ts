@@ -20,6 +20,7 @@ import type { BodyBuffer } from "../http/body-buffer.js";
 import type { ClusterTable } from "../callout/clusters.js";
 import type { CalloutTokens } from "../callout/tokens.js";
 import type { SharedDataStore } from "./shared-data.js";
+import type { SharedQueueStore } from "./shared-queues.js";
 import type { Dispatcher } from "./timeline.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import type { MetricIds } from "./metrics.js";
@@ -30,6 +31,7 @@ export interface VmScope {
   readonly events: EventLog;
   readonly metrics: MetricIds;
   readonly sharedData: SharedDataStore;
+  readonly sharedQueues: SharedQueueStore;
   readonly dispatcher: Dispatcher;
   readonly clusters: ClusterTable;
   readonly tokens: CalloutTokens;
@@ -225,5 +227,22 @@ export class BaseContext implements HostContext {
 
   setSharedData(key: ByteString, value: Uint8Array, cas: number): Status {
     return this.scope.sharedData.set(this.scope.vmId, key, value, cas);
+  }
+
+  /** Only a plugin can be told about items; without one there is no number. */
+  registerSharedQueue(_name: ByteString): number {
+    return 0;
+  }
+
+  resolveSharedQueue(vmId: ByteString, name: ByteString): Answer<number> {
+    return this.scope.sharedQueues.resolve(vmId === "" ? this.scope.vmId : vmId, name);
+  }
+
+  enqueueSharedQueue(token: number, item: Uint8Array): Status {
+    return this.scope.sharedQueues.enqueue(token, item);
+  }
+
+  dequeueSharedQueue(token: number): Answer<Uint8Array> {
+    return this.scope.sharedQueues.dequeue(token);
   }
 }

@@ -18,11 +18,13 @@ import {
   startPlugin,
   startVm,
   stopVm,
+  VmInstances,
   vmKey,
   type ProcessServices,
 } from "./plugin-host.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 import { SharedDataStore } from "./shared-data.js";
+import { SharedQueueStore } from "./shared-queues.js";
 import { EnvoyThread, type LoadedPlugin } from "./thread.js";
 import { Dispatcher, Timeline } from "./timeline.js";
 
@@ -69,7 +71,8 @@ const patience = 100;
 export class Envoy {
   readonly #options: Required<EnvoyOptions>;
   readonly #services: ProcessServices;
-  readonly #modules = new Map<string, LoadedModule>();
+  /** What has a base VM, and the first plugin that asked for it. */
+  readonly #modules = new Map<string, LoadedPlugin>();
   /** Whether a plugin like this started, by VM and plugin. */
   readonly #canaries = new Map<string, boolean>();
   #plugins: readonly PluginConfig[];
@@ -108,9 +111,10 @@ export class Envoy {
       clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
       stats: new StatStore(),
       sharedData: new SharedDataStore(),
+      sharedQueues: new SharedQueueStore(),
       clusters: new ClusterTable(this.#options.clusters, (sentence) => this.#warnings.push(sentence)),
       node: this.#options.node,
-      instances: { count: 0 },
+      instances: new VmInstances(),
     };
     this.#main = new EnvoyThread("main", this.#timeline, this.#services);
     this.#timeline.onEvent(() => {
@@ -284,10 +288,10 @@ export class Envoy {
   /** The base VM of a module goes when no plugin is configured to run it. */
   #dropUnusedModules(): void {
     const used = new Set(this.#plugins.map((plugin) => vmKey(plugin)));
-    for (const key of this.#modules.keys()) {
+    for (const [key, { config }] of this.#modules) {
       if (used.has(key)) continue;
       this.#modules.delete(key);
-      stopVm("main", this.#services);
+      stopVm("main", config, this.#services);
     }
   }
 
@@ -309,7 +313,7 @@ export class Envoy {
     }
     this.#main.abort(stopped);
     this.#main.shutDown();
-    for (const _base of this.#modules) stopVm("main", this.#services);
+    for (const { config } of this.#modules.values()) stopVm("main", config, this.#services);
   }
 
   #start(): void {
@@ -317,6 +321,7 @@ export class Envoy {
     runWithDeadline(this.#options.callbackTimeoutMs * (workers + 3), () => {
       for (const plugin of plugins) this.#addPlugin(plugin);
       for (let index = 0; index < workers; index++) this.#workers.push(this.#startThread(`worker-${index}`));
+      this.#timeline.runDue();
     });
     for (const plugin of plugins) {
       if (plugin.needsAllowOnHeadersStopIteration !== true || plugin.allowOnHeadersStopIteration) continue;
@@ -330,7 +335,7 @@ export class Envoy {
   #startThread(name: ThreadName): EnvoyThread {
     const thread = new EnvoyThread(name, this.#timeline, this.#services);
     for (const config of this.#plugins) {
-      const module = this.#modules.get(vmKey(config));
+      const module = this.#modules.get(vmKey(config))?.module;
       if (module === undefined || !thread.add({ config, module })) this.#fail(config, startHint);
     }
     return thread;
@@ -347,8 +352,10 @@ export class Envoy {
   /** The plugin's module in its base VM; null, with Envoy's log lines, when it does not load. */
   #load(plugin: PluginConfig): LoadedModule | null {
     const key = vmKey(plugin);
-    const module = this.#modules.get(key) ?? loadForEnvoy(plugin, this.#main, this.#services);
-    if (module !== null) this.#modules.set(key, module);
+    const existing = this.#modules.get(key);
+    if (existing !== undefined) return existing.module;
+    const module = loadForEnvoy(plugin, this.#main, this.#services);
+    if (module !== null) this.#modules.set(key, { config: plugin, module });
     return module;
   }
 
@@ -362,7 +369,7 @@ export class Envoy {
     if (canary === null) return false;
     const accepted = startPlugin(plugin, canary, this.#services) !== null;
     thread.dispatcher.close();
-    stopVm("main", this.#services);
+    stopVm("main", plugin, this.#services);
     this.#canaries.set(key, accepted);
     return accepted;
   }
@@ -373,7 +380,7 @@ export class Envoy {
     // The base VM that only this plugin wanted goes at once, the rest with the process.
     const isOnlyUser =
       this.#options.plugins.filter((other) => vmKey(other) === vmKey(plugin)).indexOf(plugin) === 0;
-    if (isOnlyUser && this.#modules.delete(vmKey(plugin))) stopVm("main", this.#services);
+    if (isOnlyUser && this.#modules.delete(vmKey(plugin))) stopVm("main", plugin, this.#services);
     // An empty file does not get as far as that.
     if (vmConfig.code.length > 0) events.log("main", "trace", "Unable to create Wasm");
     events.log("main", "critical", `Plugin ${name} failed to load`);

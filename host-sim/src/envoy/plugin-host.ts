@@ -12,6 +12,7 @@ import { configurationBytes, type PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 import { RootContext } from "./root-context.js";
 import type { SharedDataStore } from "./shared-data.js";
+import type { SharedQueueStore } from "./shared-queues.js";
 import type { Dispatcher } from "./timeline.js";
 import { WasmVm } from "./wasm-vm.js";
 
@@ -21,10 +22,33 @@ export interface ProcessServices {
   readonly clock: Clock;
   readonly stats: StatStore;
   readonly sharedData: SharedDataStore;
+  readonly sharedQueues: SharedQueueStore;
   readonly clusters: ClusterTable;
   readonly node: NodeIdentity;
-  /** Instances that exist now; Envoy counts them in its debug lines. */
-  readonly instances: { count: number };
+  /** Instances that exist now, by vm_id; Envoy counts them in its debug lines. */
+  readonly instances: VmInstances;
+}
+
+export class VmInstances {
+  readonly #byVmId = new Map<string, number>();
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  add(vmId: string): void {
+    this.#count += 1;
+    this.#byVmId.set(vmId, (this.#byVmId.get(vmId) ?? 0) + 1);
+  }
+
+  /** True when it was the last one of its vm_id. */
+  remove(vmId: string): boolean {
+    this.#count -= 1;
+    const left = (this.#byVmId.get(vmId) ?? 0) - 1;
+    this.#byVmId.set(vmId, left);
+    return left <= 0;
+  }
 }
 
 /** Where a VM runs. */
@@ -66,9 +90,9 @@ export function loadForEnvoy(
   if ("compiled" in loaded) return startVm("Base", plugin, loaded, thread, services) === null ? null : loaded;
   // An empty file does not even become a VM.
   if (loaded.loadErrors.length > 0) {
-    createVm("Base", "main", services);
+    createVm("Base", "main", plugin, services);
     for (const line of loaded.loadErrors) services.events.log("main", "error", fromText(line));
-    stopVm("main", services);
+    stopVm("main", plugin, services);
   }
   return null;
 }
@@ -76,9 +100,10 @@ export function loadForEnvoy(
 function createVm(
   kind: "Base" | "Thread-Local",
   thread: ThreadName,
+  plugin: PluginConfig,
   { events, instances }: ProcessServices,
 ): void {
-  instances.count += 1;
+  instances.add(plugin.vmConfig.vmId);
   events.log(thread, "debug", `${kind} Wasm created ${instances.count} now active`);
 }
 
@@ -91,13 +116,14 @@ export function startVm(
   services: ProcessServices,
 ): RunningVm | null {
   const { events } = services;
-  createVm(kind, thread, services);
+  createVm(kind, thread, plugin, services);
   const { vmId, configuration, environmentVariables } = plugin.vmConfig;
   const scope: VmScope = {
     thread,
     events,
     metrics: new MetricIds(services.stats),
     sharedData: services.sharedData,
+    sharedQueues: services.sharedQueues,
     dispatcher,
     clusters: services.clusters,
     tokens: new CalloutTokens(),
@@ -107,7 +133,7 @@ export function startVm(
   };
   const fail = (...lines: string[]) => {
     for (const line of lines) events.log(thread, "error", fromText(line));
-    stopVm(thread, services);
+    stopVm(thread, plugin, services);
     return null;
   };
   for (const line of module.exportErrors) events.log(thread, "error", fromText(line));
@@ -127,9 +153,14 @@ export function startVm(
   return vm.failed || module.exportErrors.length > 0 ? fail(initializationFailed) : { vm, scope };
 }
 
-/** A VM goes; its contexts were told before. */
-export function stopVm(thread: ThreadName, { events, instances }: ProcessServices): void {
-  instances.count -= 1;
+/** A VM goes; its contexts were told before. With the last one of a vm_id goes what they shared. */
+export function stopVm(thread: ThreadName, plugin: PluginConfig, services: ProcessServices): void {
+  const { events, instances, sharedData, sharedQueues } = services;
+  const { vmId } = plugin.vmConfig;
+  if (instances.remove(vmId)) {
+    sharedData.deleteVmId(fromText(vmId));
+    sharedQueues.deleteVmId(fromText(vmId));
+  }
   events.log(thread, "debug", `~Wasm ${instances.count} remaining active`);
 }
 

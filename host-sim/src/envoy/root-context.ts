@@ -132,6 +132,16 @@ export class RootContext extends BaseContext {
     return Status.Ok;
   }
 
+  override registerSharedQueue(name: ByteString): number {
+    const { sharedQueues, vmId, dispatcher } = this.scope;
+    return sharedQueues.register(vmId, name, {
+      dispatcher,
+      onQueueReady: (token) => {
+        if (this.#state !== "deleted") this.vm.callback(this.id, "proxy_on_queue_ready", this.id, token);
+      },
+    });
+  }
+
   override lastStatus(): { readonly code: number; readonly message: ByteString } {
     return this.#status;
   }

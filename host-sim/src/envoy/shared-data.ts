@@ -18,6 +18,11 @@ export class SharedDataStore {
     return entry === undefined ? refuse(Status.NotFound) : answer(entry);
   }
 
+  /** The last VM of a vm_id is gone. */
+  deleteVmId(vmId: string): void {
+    this.#entries.delete(vmId);
+  }
+
   set(vmId: string, key: ByteString, value: Uint8Array, cas: number): Status {
     let entries = this.#entries.get(vmId);
     if (entries === undefined) this.#entries.set(vmId, (entries = new Map()));

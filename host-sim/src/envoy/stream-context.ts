@@ -115,6 +115,10 @@ export class StreamContext extends BaseContext {
     return this.root.httpCall(request);
   }
 
+  override registerSharedQueue(name: ByteString): number {
+    return this.root.registerSharedQueue(name);
+  }
+
   override setTickPeriod(milliseconds: number): Status {
     return this.root.setTickPeriod(milliseconds);
   }

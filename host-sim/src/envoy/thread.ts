@@ -115,17 +115,17 @@ export class EnvoyThread {
       if (current.has(root)) continue;
       // A plugin of the same kind that comes later gets a root of its own.
       this.#roots.delete(key);
-      root.shutDown(() => this.#stopUnusedVm(root.vm));
+      root.shutDown(() => this.#stopUnusedVm(root));
     }
   }
 
   /** A VM goes with the last of its roots. */
-  #stopUnusedVm(vm: RootContext["vm"]): void {
+  #stopUnusedVm({ vm, plugin }: RootContext): void {
     if (vm.hasRoots) return;
     for (const [key, running] of this.#vms) {
       if (running.vm !== vm) continue;
       this.#vms.delete(key);
-      stopVm(this.name, this.services);
+      stopVm(this.name, plugin, this.services);
     }
   }
 
@@ -180,7 +180,7 @@ export class EnvoyThread {
       root.shutDown();
       roots.delete(root);
       const isLastOfVm = ![...roots].some(({ vm }) => vm === root.vm);
-      if (isLastOfVm) stopVm(this.name, this.services);
+      if (isLastOfVm) stopVm(this.name, root.plugin, this.services);
     }
   }
 }

@@ -155,6 +155,39 @@ declare function proxy_http_call(
 ): i32;
 
 
+@external("env", "proxy_register_shared_queue")
+declare function proxy_register_shared_queue(name: usize, size: usize, token: usize): i32;
+
+
+@external("env", "proxy_resolve_shared_queue")
+declare function proxy_resolve_shared_queue(
+  vmId: usize,
+  vmIdSize: usize,
+  name: usize,
+  size: usize,
+  token: usize,
+): i32;
+
+
+@external("env", "proxy_enqueue_shared_queue")
+declare function proxy_enqueue_shared_queue(token: i32, data: usize, size: usize): i32;
+
+
+@external("env", "proxy_dequeue_shared_queue")
+declare function proxy_dequeue_shared_queue(token: i32, out: usize, size: usize): i32;
+
+
+@external("env", "proxy_call_foreign_function")
+declare function proxy_call_foreign_function(
+  name: usize,
+  nameSize: usize,
+  data: usize,
+  size: usize,
+  out: usize,
+  outSize: usize,
+): i32;
+
+
 @external("env", "envoy_resolve_dns")
 declare function envoy_resolve_dns(name: usize, size: usize, token: usize): i32;
 
@@ -320,4 +353,49 @@ function httpCall(cluster: string, headers: string, body: string, timeout: i32):
 function lastStatus(): string {
   proxy_get_status(out + 8, out, out + 4);
   return load<u32>(out, 8).toString() + " " + returned();
+}
+
+/** The queue's token, or -1. */
+function registerQueue(name: string): i32 {
+  const data = bytes(name);
+  return proxy_register_shared_queue(address(data), data.byteLength, out) == 0 ? load<i32>(out) : -1;
+}
+
+/** The same for a queue that another plugin registered, or the status in angle brackets. */
+function resolveQueue(vmId: string, name: string): string {
+  const owner = bytes(vmId);
+  const data = bytes(name);
+  const status = proxy_resolve_shared_queue(
+    address(owner),
+    owner.byteLength,
+    address(data),
+    data.byteLength,
+    out,
+  );
+  return status == 0 ? load<i32>(out).toString() : `<${status}>`;
+}
+
+function enqueue(token: i32, text: string): i32 {
+  const data = bytes(text);
+  return proxy_enqueue_shared_queue(token, address(data), data.byteLength);
+}
+
+/** The item, or the status in angle brackets. */
+function dequeue(token: i32): string {
+  const status = proxy_dequeue_shared_queue(token, out, out + 4);
+  return status == 0 ? returned() : `<${status}>`;
+}
+
+/** The result, or the status in angle brackets. */
+function foreign(name: string, data: ArrayBuffer): string {
+  const key = bytes(name);
+  const status = proxy_call_foreign_function(
+    address(key),
+    key.byteLength,
+    address(data),
+    data.byteLength,
+    out,
+    out + 4,
+  );
+  return status == 0 ? returned() : `<${status}>`;
 }

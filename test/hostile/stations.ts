@@ -68,6 +68,8 @@ export const STATIONS: readonly Station[] = [
     goodBody: "body",
   },
   { name: "stubborn", source: "authorise.ts", rootId: "stubborn", good: {}, goodBody: "ok\n" },
+  { name: "mistakes", source: "mistakes.ts", rootId: "mistakes", good: {}, goodBody: "ok\n" },
+  { name: "everywhere", source: "everywhere.ts", rootId: "everywhere", good: {}, goodBody: "ok\n" },
 ];
 
 export function station(name: string): Station {

@@ -1,8 +1,10 @@
 import type { Case } from "../case.js";
 import { calloutAnswers, calloutMemory, lateAnswers } from "./callouts.js";
+import { everywhere } from "./everywhere.js";
 import { headerValues } from "./header-values.js";
 import { emptyBodies, json, onePieces, trailers } from "./json.js";
 import { aborts, limits } from "./limits-and-aborts.js";
+import { mistakes } from "./mistakes.js";
 
 /** Every input and every mistake. */
 export const allCases: readonly Case[] = [
@@ -16,4 +18,6 @@ export const allCases: readonly Case[] = [
   ...calloutAnswers,
   ...lateAnswers,
   ...calloutMemory,
+  ...mistakes,
+  ...everywhere,
 ];

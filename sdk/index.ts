@@ -15,6 +15,7 @@ export { registerHttpFilter, registerNetworkFilter, registerPlugin } from "./ass
 export { Plugin } from "./assembly/plugin/plugin";
 export { Timer, TimerCallback, TimerHandler, TimerTask } from "./assembly/plugin/timers";
 export { Configuration, vmConfiguration } from "./assembly/configuration/configuration";
+export { ConfigurationReader } from "./assembly/configuration/reader";
 
 // HTTP
 export { BodyAction, HeadersAction, TrailersAction } from "./assembly/http/actions";

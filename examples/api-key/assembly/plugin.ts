@@ -1,36 +1,25 @@
-import { Configuration, Json, log, Plugin } from "as-proxy-wasm-sdk";
+import { Configuration, Plugin } from "as-proxy-wasm-sdk";
 
 /**
  * The configuration: `keys` (client name to API key, at least one), `header` (where the key is sent, default `x-api-key`) and
  * `identityHeader` (where the upstream finds the client's name, default `x-api-client`).
  */
 export class ApiKeyPlugin extends Plugin {
-  header: string = "x-api-key";
-  identityHeader: string = "x-api-client";
+  header: string = "";
+  identityHeader: string = "";
   private clients: string[] = [];
   private keys: string[] = [];
 
   onConfigure(configuration: Configuration): bool {
-    const result = Json.parse(configuration.bytes());
-    const json = result.value;
-    if (json === null) return refuse(`not JSON at byte ${result.offset}: ${result.error}`);
-    const members = json.members();
-    if (members === null) return refuse("it must be a JSON object");
-    for (let i = 0; i < members.length; ++i) {
-      const name = members[i].name;
-      const value = members[i].value;
-      if (name == "header" || name == "identityHeader") {
-        const header = value.asString();
-        if (header === null || header == "") return refuse(`${name} must be a header name`);
-        if (name == "header") this.header = header;
-        else this.identityHeader = header;
-      } else if (name == "keys") {
-        if (!this.readKeys(value)) return false;
-      } else {
-        return refuse(`"${name}" is unknown; use keys, header, identityHeader`);
-      }
-    }
-    return this.keys.length > 0 || refuse("keys must name at least one client");
+    const read = configuration.reader();
+    this.header = read.headerName("header", "x-api-key");
+    this.identityHeader = read.headerName("identityHeader", "x-api-client");
+
+    const keys = read.object("keys");
+    this.clients = keys.names();
+    for (let i = 0; i < this.clients.length; ++i) this.keys.push(keys.string(this.clients[i], "", 1));
+    if (this.keys.length == 0) read.refuse("keys", "must name at least one client");
+    return read.done();
   }
 
   /** The client whose key it is; null when nobody's. Takes the same time for every wrong key of the same length. */
@@ -41,19 +30,6 @@ export class ApiKeyPlugin extends Plugin {
     }
     return found < 0 ? null : this.clients[found];
   }
-
-  private readKeys(json: Json): bool {
-    const members = json.members();
-    if (members === null) return refuse("keys must be an object of client names and keys");
-    for (let i = 0; i < members.length; ++i) {
-      const key = members[i].value.asString();
-      if (key === null || key == "")
-        return refuse(`keys["${members[i].name}"] must be a string that is not empty`);
-      this.clients.push(members[i].name);
-      this.keys.push(key);
-    }
-    return true;
-  }
 }
 
 /** Compares without stopping at the first difference, so that the time tells nothing about the key. */
@@ -62,9 +38,4 @@ function equalInConstantTime(left: string, right: string): bool {
   let difference = 0;
   for (let i = 0; i < left.length; ++i) difference |= left.charCodeAt(i) ^ right.charCodeAt(i);
   return difference == 0;
-}
-
-function refuse(reason: string): bool {
-  log.error(`api-key: bad configuration: ${reason}`);
-  return false;
 }

@@ -46,19 +46,19 @@ it("asks for a key in the way HTTP knows", async () => {
 
 describe("a wrong configuration", () => {
   it.each([
-    ["", "not JSON at byte 0"],
-    ["{}", "keys must name at least one client"],
-    ['{"keys":{}}', "keys must name at least one client"],
-    ['{"keys":{"a":""}}', 'keys["a"] must be a string that is not empty'],
-    ['{"keys":["a"]}', "keys must be an object of client names and keys"],
-    ['{"keys":{"a":"b"},"header":7}', "header must be a header name"],
-    ['{"key":{"a":"b"}}', '"key" is unknown; use keys, header, identityHeader'],
+    ["", " must be a JSON object; there is none"],
+    ["{}", ".keys must name at least one client"],
+    ['{"keys":{}}', ".keys must name at least one client"],
+    ['{"keys":{"a":""}}', ".keys.a must be a string that is not empty"],
+    ['{"keys":["a"]}', ".keys must be an object; it is a list"],
+    ['{"keys":{"a":"b"},"header":7}', ".header must be a header name; it is 7"],
+    ['{"key":{},"keys":{"a":"b"}}', ".key is unknown; known are header, identityHeader, keys"],
   ])("%s is refused with the reason", async (configuration, reason) => {
     const error = await Envoy.start({ plugins: [{ ...plugin, configuration }] }).then(
       () => null,
       (refused: unknown) => refused as EnvoyStartError,
     );
     expect(error).toBeInstanceOf(EnvoyStartError);
-    expect(error?.logs.map(({ text }) => text).join("\n")).toContain(`bad configuration: ${reason}`);
+    expect(error?.logs.map(({ text }) => text).join("\n")).toContain(`configuration${reason}`);
   });
 });

@@ -3,13 +3,13 @@ import { Headers } from "as-proxy-wasm-sdk";
 /** What happens to the headers of one direction, in this order: remove, rename, set, add. */
 export class HeaderRules {
   /** Names. */
-  readonly remove: string[] = [];
+  remove: string[] = [];
   /** Old name, new name, old name, … */
-  readonly rename: string[] = [];
+  rename: string[] = [];
   /** Name, value, name, … */
-  readonly set: string[] = [];
+  set: string[] = [];
   /** Name, value, name, … */
-  readonly add: string[] = [];
+  add: string[] = [];
 
   apply(headers: Headers): void {
     const remove = this.remove;

@@ -38,21 +38,21 @@ it("renames every value of a repeated header and replaces what had the new name"
 
 describe("a wrong configuration", () => {
   it.each([
-    ["", "there is none"],
-    ["{", "not JSON at byte 1"],
-    ["[]", "it must be a JSON object"],
-    ['{"requests":{}}', '"requests" is unknown; use request, response'],
-    ['{"request":[]}', "request must be an object"],
-    ['{"request":{"remove":"x"}}', "request.remove must be a list of header names"],
-    ['{"request":{"remove":["a",1]}}', "request.remove[1] must be a header name"],
-    ['{"response":{"set":{"x":1}}}', 'response.set["x"] must be a string'],
-    ['{"response":{"delete":[]}}', "response.delete is unknown; use remove, rename, set, add"],
+    ["", " must be a JSON object; there is none"],
+    ["{", " is not JSON: a member's name is due at byte 1"],
+    ["[]", " must be a JSON object; it is a list"],
+    ['{"requests":{}}', ".requests is unknown; known are request, response"],
+    ['{"request":[]}', ".request must be an object; it is a list"],
+    ['{"request":{"remove":"x"}}', '.request.remove must be a list of header names; it is "x"'],
+    ['{"request":{"remove":["a",1]}}', ".request.remove[1] must be a header name; it is 1"],
+    ['{"response":{"set":{"x":1}}}', ".response.set.x must be a string; it is 1"],
+    ['{"response":{"delete":[]}}', ".response.delete is unknown; known are remove, rename, set, add"],
   ])("%s is refused with the reason", async (configuration, reason) => {
     const error = await Envoy.start({ plugins: [{ ...plugin, configuration }] }).then(
       () => null,
       (refused: unknown) => refused as EnvoyStartError,
     );
     expect(error).toBeInstanceOf(EnvoyStartError);
-    expect(error?.logs.map(({ text }) => text).join("\n")).toContain(`bad configuration: ${reason}`);
+    expect(error?.logs.map(({ text }) => text).join("\n")).toContain(`configuration${reason}`);
   });
 });

@@ -1,6 +1,7 @@
 import * as buffer from "../abi/buffer";
 import * as result from "../abi/result";
 import { BufferType, Status } from "../abi/status";
+import { ConfigurationReader } from "./reader";
 
 /**
  * A configuration as the host passes it: the text of a `StringValue`, the bytes of a `BytesValue`; Istio's
@@ -21,6 +22,16 @@ export class Configuration {
   bytes(): Uint8Array {
     if (buffer.read(this.buffer, 0, buffer.END) != Status.Ok) return new Uint8Array(0);
     return result.bytes();
+  }
+
+  /** Reads it member by member, as JSON or as a `google.protobuf.Struct`. That there is none is the reader's first problem. */
+  reader(): ConfigurationReader {
+    return ConfigurationReader.of(this.bytes(), false);
+  }
+
+  /** The same, but when there is none, it reads as an empty object. */
+  optionalReader(): ConfigurationReader {
+    return ConfigurationReader.of(this.bytes(), true);
   }
 
   /** Its text; "" when there is none. */

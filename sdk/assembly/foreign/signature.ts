@@ -95,7 +95,7 @@ function verify(message: ProtobufWriter): VerifyResult {
     else if (reader.field == 2) error = reader.string();
   }
   if (reader.failed) valid = false;
-  return new VerifyResult(valid, valid ? "" : error == "" ? NO_REASON : error);
+  return new VerifyResult(valid, valid ? "" : reason(error));
 }
 
 function signed(message: ProtobufWriter): SignResult {
@@ -111,10 +111,12 @@ function signed(message: ProtobufWriter): SignResult {
     else if (reader.field == 3) error = reader.string();
   }
   if (done && !reader.failed && signature !== null) return new SignResult(signature, "");
-  return new SignResult(null, error == "" ? NO_REASON : error);
+  return new SignResult(null, reason(error));
 }
 
-const NO_REASON: string = "the host gave no reason";
+function reason(error: string): string {
+  return error == "" ? "the host gave no reason" : error;
+}
 
 /** Its own words, so that a module which verifies has no use for all of `lastFailure`'s. */
 function refusal(status: Status): string {

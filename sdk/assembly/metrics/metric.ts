@@ -2,7 +2,7 @@ import * as metric from "../abi/metric";
 import * as result from "../abi/result";
 import { MetricType, Status } from "../abi/status";
 import { succeeded } from "../context/failure";
-import { labelValue, OVERFLOW, seriesName } from "./series-name";
+import { labelValue, overflow, seriesName } from "./series-name";
 
 /** Instead of an id: the host was not asked for one yet. */
 const UNDEFINED: u32 = 0xffffffff;
@@ -40,6 +40,8 @@ export abstract class Metric {
   /** The metric at the start of the chain, which counts the series of all. Null: this is it. */
   private family: Metric | null = null;
   private seriesCount: i32 = 0;
+  /** The value under which the series is made that was not found. */
+  private newValue: string = "";
 
   protected constructor(
     private readonly type: u32,
@@ -65,25 +67,26 @@ export abstract class Metric {
     return this.id;
   }
 
-  /** The series with a label more, if it exists. Else `addSeries` must make it with `newSeriesValue`. */
+  /** The series with a label more, if it exists. If not: `newSeriesName` is its name, `addSeries` keeps it. */
   protected findSeries(label: string, value: string): Metric | null {
     const clean = labelValue(value);
     const found = this.lookup(label, clean);
     if (found !== null) return found;
     const family = this.family;
     const root = family === null ? this : family;
-    newSeriesValue = root.seriesCount < root.mostSeries ? clean : OVERFLOW;
-    return newSeriesValue == OVERFLOW ? this.lookup(label, OVERFLOW) : null;
+    const full = root.seriesCount >= root.mostSeries;
+    this.newValue = full ? overflow() : clean;
+    return full ? this.lookup(label, this.newValue) : null;
   }
 
-  /** Keeps a series that was made with `newSeriesName`. */
+  /** Keeps the series that was made. */
   protected addSeries(label: string, made: Metric): void {
     const family = this.family;
     const root = family === null ? this : family;
     ++root.seriesCount;
     made.family = root;
     made.label = label;
-    made.labelValue = newSeriesValue;
+    made.labelValue = this.newValue;
     const series = this.series;
     if (series === null) this.series = [made];
     else series.push(made);
@@ -91,7 +94,7 @@ export abstract class Metric {
 
   /** The name of the series that `findSeries` did not find. */
   protected newSeriesName(label: string): string {
-    return seriesName(this.name, label, newSeriesValue);
+    return seriesName(this.name, label, this.newValue);
   }
 
   private lookup(label: string, value: string): Metric | null {
@@ -110,9 +113,6 @@ export abstract class Metric {
     return null;
   }
 }
-
-/** The value under which the series is made that was not found. */
-let newSeriesValue: string = "";
 
 /** A number that only grows. */
 export class Counter extends Metric {

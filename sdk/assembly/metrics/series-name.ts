@@ -9,7 +9,9 @@
 // limits too: quotes, backslashes, control characters and spaces are kept out as well.
 
 /** The value of the series that counts what would be one series too many. */
-export const OVERFLOW: string = "overflow";
+export function overflow(): string {
+  return "overflow";
+}
 
 const LONGEST_VALUE: i32 = 64;
 

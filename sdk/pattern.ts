@@ -1,0 +1,2 @@
+export { compileGlob } from "./assembly/pattern/glob";
+export { Pattern, PatternFlags, PatternResult } from "./assembly/pattern/pattern";

@@ -53,7 +53,8 @@ export async function startServer(filter: Filter, options: ServerOptions): Promi
     listeners: [LISTENER],
   });
   if (started.kind === "refused") {
-    throw new Error(`Envoy refuses ${filter.name} for ${workload.id}:\n${started.log}`);
+    const reasons = started.log.split("\n").filter((line) => /\[(warning|error|critical)\]/.test(line));
+    throw new Error(`Envoy refuses ${filter.name} for ${workload.id}:\n${reasons.join("\n")}`);
   }
   return {
     filter,

@@ -1,12 +1,5 @@
-import {
-  Body,
-  BodyAction,
-  Headers,
-  HeadersAction,
-  HttpFilter,
-  Json,
-  registerHttpFilter,
-} from "as-proxy-wasm-sdk";
+import { Body, BodyAction, Headers, HeadersAction, HttpFilter, registerHttpFilter } from "as-proxy-wasm-sdk";
+import { Json } from "as-proxy-wasm-sdk/json";
 
 class MarkFiltered extends HttpFilter {
   onRequestHeaders(headers: Headers, endOfStream: bool): HeadersAction {
@@ -17,12 +10,16 @@ class MarkFiltered extends HttpFilter {
   onRequestBody(body: Body, endOfStream: bool): BodyAction {
     if (!endOfStream) return BodyAction.StopIterationAndBuffer;
     const json = Json.parse(body.bytes()).value;
-    if (json === null) {
-      this.sendLocalReply(400, "the body is no JSON object\n");
-      return BodyAction.StopIterationNoBuffer;
-    }
-    body.replace(json.withMember("filtered", "true"));
+    if (json === null) return this.refuse();
+    const marked = json.withMember("filtered", "true");
+    if (marked === null) return this.refuse();
+    body.replace(marked);
     return BodyAction.Continue;
+  }
+
+  private refuse(): BodyAction {
+    this.sendLocalReply(400, "the body is no JSON object\n");
+    return BodyAction.StopIterationNoBuffer;
   }
 }
 

@@ -28,8 +28,8 @@ export class Expression {
   ) {}
 
   /**
-   * Compiles an expression. Null: it is no valid one (lastFailure() says BadArgument; Envoy gives no reason),
-   * or the host has none.
+   * Compiles an expression. Null: it is no valid one (lastFailure() says BadArgument, Envoy's log at level
+   * `info` says why), or the host has no expressions (NotFound).
    */
   static create(source: string): Expression | null {
     if (!succeeded(foreignFunction.callWithText("expr_create", source))) return null;

@@ -67,7 +67,9 @@ export abstract class Metric {
     return this.id;
   }
 
-  /** The series with a label more, if it exists. If not: `newSeriesName` is its name, `addSeries` keeps it. */
+  /**
+   * The series with a label more, if it exists. If not: `newSeriesName` is its name, `addSeries` keeps it.
+   */
   protected findSeries(label: string, value: string): Metric | null {
     const clean = labelValue(value);
     const found = this.lookup(label, clean);

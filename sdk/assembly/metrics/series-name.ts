@@ -26,12 +26,16 @@ export function labelName(label: string): string {
 }
 
 /**
- * A value as a name can carry it: printable ASCII but `;`, `=`, `"`, `\` and `,`; everything else is `_`. It
- * is cut at 64 characters, and an empty one is `-`. A value that is fine already is given back as it is.
+ * A value as a name can carry it: printable ASCII but `;`, `=`, `"`, `\` and `,`; everything else, and a dot at
+ * the end, is `_`. It is cut at 64 characters, and an empty one is `-`. A value that is fine already is given
+ * back as it is.
  */
 export function labelValue(value: string): string {
   if (value.length == 0) return "-";
-  return replaceUnless(value, min(value.length, LONGEST_VALUE), true);
+  const clean = replaceUnless(value, min(value.length, LONGEST_VALUE), true);
+  // Envoy drops dots at the end: two series would be shown with the same labels.
+  const last = clean.length - 1;
+  return clean.charCodeAt(last) == 0x2e ? clean.substring(0, last) + "_" : clean;
 }
 
 /** The first `length` units of a text with `_` for what is not allowed. */

@@ -15,7 +15,10 @@ export class PropertyMap {
    */
   constructor(private readonly data: Uint8Array) {}
 
-  /** All keys, in the host's order; a header that is there twice is here twice. */
+  /**
+   * All keys, in no particular order; a header that is there twice is here once, its values joined with a
+   * comma.
+   */
   keys(): string[] {
     return value.keys(this.data);
   }
@@ -25,37 +28,37 @@ export class PropertyMap {
     return value.find(this.data, key);
   }
 
-  /** The first value of a key as text; null when it is absent. */
+  /** The value of a key as text; null when it is absent. */
   text(key: string): string | null {
     return value.find(this.data, key) ? value.foundText() : null;
   }
 
-  /** The first value of a key as bytes; null when it is absent. */
+  /** The value of a key as bytes; null when it is absent. */
   bytes(key: string): Uint8Array | null {
     return value.find(this.data, key) ? value.foundBytes() : null;
   }
 
-  /** The first value of a key as an integer. */
+  /** The value of a key as an integer. */
   integer(key: string, otherwise: i64 = -1): i64 {
     return value.find(this.data, key) ? value.foundInteger(otherwise) : otherwise;
   }
 
-  /** The first value of a key as a double. */
+  /** The value of a key as a double. */
   number(key: string, otherwise: f64 = NaN): f64 {
     return value.find(this.data, key) ? value.foundNumber(otherwise) : otherwise;
   }
 
-  /** The first value of a key as a bool. */
+  /** The value of a key as a bool. */
   flag(key: string, otherwise: bool = false): bool {
     return value.find(this.data, key) ? value.foundFlag(otherwise) : otherwise;
   }
 
-  /** The first value of a key as a map of its own; null when it is absent. */
+  /** The value of a key as a map of its own; null when it is absent. */
   map(key: string): PropertyMap | null {
     return value.find(this.data, key) ? new PropertyMap(value.foundBytes()) : null;
   }
 
-  /** The first value of a key as a list of texts; null when it is absent. */
+  /** The value of a key as a list of texts; null when it is absent. */
   list(key: string): string[] | null {
     return value.find(this.data, key) ? value.foundList() : null;
   }

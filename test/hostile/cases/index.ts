@@ -1,10 +1,12 @@
 import type { Case } from "../case.js";
 import { calloutAnswers, calloutMemory, lateAnswers } from "./callouts.js";
+import { configurations } from "./configuration.js";
 import { everywhere } from "./everywhere.js";
 import { headerValues } from "./header-values.js";
 import { emptyBodies, json, onePieces, trailers } from "./json.js";
 import { aborts, limits } from "./limits-and-aborts.js";
 import { mistakes } from "./mistakes.js";
+import { updates } from "./updates.js";
 
 /** Every input and every mistake. */
 export const allCases: readonly Case[] = [
@@ -20,4 +22,6 @@ export const allCases: readonly Case[] = [
   ...calloutMemory,
   ...mistakes,
   ...everywhere,
+  ...configurations,
+  ...updates,
 ];

@@ -1,6 +1,6 @@
 // Ways through text that is known to be valid JSON. `end` is the end of the text: loads stay in front of it.
 
-import { escaped, skipSpace, stringEnd } from "./scan";
+import { escaped, skipSpace, calledStringEnd } from "./scan";
 import { stringBytes } from "./unquote";
 
 /** The address of the first element, or of the first member's name; 0 when the container at `at` is empty. */
@@ -17,14 +17,14 @@ export function nextBehind(at: usize, end: usize): usize {
 
 /** From a member's name to its value. */
 export function memberValue(name: usize, end: usize): usize {
-  const colon = skipSpace(stringEnd(name + 1, end), end);
+  const colon = skipSpace(calledStringEnd(name + 1, end), end);
   return skipSpace(colon + 1, end);
 }
 
 /** Whether the name that begins at `name` reads as the `size` bytes at `key`. */
 export function isName(name: usize, end: usize, key: usize, size: usize): bool {
   const start = name + 1;
-  const length = stringEnd(start, end) - 1 - start;
+  const length = calledStringEnd(start, end) - 1 - start;
   if (!escaped) return length == size && memory.compare(start, key, size) == 0;
   const text = stringBytes(start, start + length);
   return text.length == <i32>size && memory.compare(text.dataStart, key, size) == 0;
@@ -33,7 +33,7 @@ export function isName(name: usize, end: usize, key: usize, size: usize): bool {
 /** The address behind the value that begins at `at`. */
 export function valueEnd(at: usize, end: usize): usize {
   const first = load<u8>(at);
-  if (first == 0x22) return stringEnd(at + 1, end);
+  if (first == 0x22) return calledStringEnd(at + 1, end);
   if ((first | 0x20) != 0x7b) {
     while (at < end && isScalar(load<u8>(at))) ++at;
     return at;
@@ -42,7 +42,7 @@ export function valueEnd(at: usize, end: usize): usize {
   while (at < end) {
     const byte = load<u8>(at);
     if (byte == 0x22) {
-      at = stringEnd(at + 1, end);
+      at = calledStringEnd(at + 1, end);
       continue;
     }
     ++at;

@@ -13,6 +13,19 @@ export const bufferCalls = [
     },
   ),
 
+  // The plugin's configuration while it can be read, else the VM's (abi.md 5.2).
+  env(
+    "proxy_get_configuration",
+    "ii",
+    (call: HostCall, addressOut: number, sizeOut: number) => {
+      const whole = (type: BufferType) => call.context.getBuffer(type, 0, 0xffffffff);
+      const plugin = whole(BufferType.PluginConfiguration);
+      const bytes = plugin.ok ? plugin : whole(BufferType.VmConfiguration);
+      return bytes.ok ? returnBytes(call, bytes.value, addressOut, sizeOut) : bytes.status;
+    },
+    ["0.1.0"],
+  ),
+
   env("proxy_get_buffer_status", "iii", (call: HostCall, type: number, sizeOut: number, flagsOut: number) => {
     if (!isMember(BufferType, type)) return Status.BadArgument;
     const size = call.context.getBufferSize(type);

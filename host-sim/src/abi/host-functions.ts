@@ -1,5 +1,6 @@
 import { bufferCalls } from "./buffer-calls.js";
 import { calloutCalls } from "./callout-calls.js";
+import { foreignCalls } from "./foreign-calls.js";
 import { headerMapCalls } from "./header-map-calls.js";
 import { env, letters, sinceVersion020, type AbiVersion, type HostFunction } from "./host-function.js";
 import { logCalls } from "./log-calls.js";
@@ -12,14 +13,11 @@ import { wasiCalls } from "./wasi-calls.js";
 
 /** Host functions that exist in Envoy and are not modelled yet: a module that imports them loads, a call throws. */
 const unmodelledCalls: readonly HostFunction[] = [
-  env("proxy_get_configuration", "ii", null, ["0.1.0"]),
-  env("proxy_clear_route_cache", "", null, ["0.1.0"]),
   env("proxy_grpc_call", "iiiiiiiiiiii", null),
   env("proxy_grpc_stream", "iiiiiiiii", null),
   env("proxy_grpc_send", "iiii", null),
   env("proxy_grpc_close", "i", null),
   env("proxy_grpc_cancel", "i", null),
-  env("proxy_call_foreign_function", "iiiiii", null),
   env("envoy_resolve_dns", "iii", null),
 ];
 
@@ -44,6 +42,7 @@ export const hostFunctions: readonly HostFunction[] = [
   ...propertyCalls,
   ...sharedDataCalls,
   ...sharedQueueCalls,
+  ...foreignCalls,
   ...calloutCalls,
   ...unmodelledCalls,
   ...emscriptenCalls,

@@ -35,6 +35,8 @@ export const streamCalls = [
     "0.1.0",
   ]),
 
+  env("proxy_clear_route_cache", "", (call: HostCall) => call.context.clearRouteCache(), ["0.1.0"]),
+
   env(
     "proxy_send_local_response",
     "iiiiiiii",

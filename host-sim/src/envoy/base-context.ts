@@ -15,6 +15,8 @@ import {
   type LocalReplyRequest,
 } from "../abi/host-context.js";
 import type { ByteString, HeaderList } from "../byte-string.js";
+import type { ForeignCaller, ForeignResult } from "../foreign/foreign-function.js";
+import { findForeignFunction } from "../foreign/foreign-functions.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
 import type { ClusterTable } from "../callout/clusters.js";
@@ -227,6 +229,23 @@ export class BaseContext implements HostContext {
 
   setSharedData(key: ByteString, value: Uint8Array, cas: number): Status {
     return this.scope.sharedData.set(this.scope.vmId, key, value, cas);
+  }
+
+  callForeignFunction(name: ByteString, args: Uint8Array): ForeignResult | null {
+    return findForeignFunction(name)?.(args, this.foreignCaller()) ?? null;
+  }
+
+  /** Without a stream there is no state to set. */
+  protected foreignCaller(): ForeignCaller {
+    return {
+      declareProperty: () => false,
+      setFilterState: () => false,
+      clearRouteCache: () => undefined,
+    };
+  }
+
+  clearRouteCache(): Status {
+    return Status.Ok;
   }
 
   /** Only a plugin can be told about items; without one there is no number. */

@@ -2,6 +2,7 @@ import { Status, type HeaderMapType } from "../abi/enums.js";
 import { refuse, type Answer, type HttpCallRequest } from "../abi/host-context.js";
 import type { ByteString } from "../byte-string.js";
 import { HttpCallouts, type CalloutOwner } from "../callout/http-callouts.js";
+import type { ForeignCaller, PropertyPrototype } from "../foreign/foreign-function.js";
 import type { HeaderMap } from "../http/header-map.js";
 import { BaseContext, type VmScope } from "./base-context.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
@@ -22,6 +23,8 @@ export class RootContext extends BaseContext {
   #timer: ScheduledEvent | null = null;
   #status: { readonly code: number; readonly message: ByteString } = { code: 0, message: "" };
   readonly httpCallouts: HttpCallouts;
+  /** What `declare_property` said about values that streams set. */
+  readonly propertyPrototypes = new Map<ByteString, PropertyPrototype>();
 
   constructor(
     readonly id: number,
@@ -130,6 +133,17 @@ export class RootContext extends BaseContext {
     this.#tickPeriod = milliseconds;
     this.#startTimer();
     return Status.Ok;
+  }
+
+  protected override foreignCaller(): ForeignCaller {
+    return {
+      ...super.foreignCaller(),
+      declareProperty: (name, prototype) => {
+        if (this.propertyPrototypes.has(name)) return false;
+        this.propertyPrototypes.set(name, prototype);
+        return true;
+      },
+    };
   }
 
   override registerSharedQueue(name: ByteString): number {

@@ -1,6 +1,7 @@
 import { BufferType, HeaderMapType, Status, StreamType } from "../abi/enums.js";
 import { refuse, type Answer, type HttpCallRequest, type LocalReplyRequest } from "../abi/host-context.js";
 import type { ByteString } from "../byte-string.js";
+import type { ForeignCaller } from "../foreign/foreign-function.js";
 import { EnvoyCrash } from "../http/exchange-signals.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
 import type { HeaderMap } from "../http/header-map.js";
@@ -27,6 +28,7 @@ export class StreamContext extends BaseContext {
   readonly response: PhaseView = { headers: null, body: null, trailers: null, buffering: false };
   /** Whether the callback that runs is the last of its direction. */
   endOfStream = false;
+  readonly #declared = new Set<ByteString>();
   /** Set while `proxy_on_log` runs. */
   finalMaps: FinalMaps | null = null;
 
@@ -181,7 +183,32 @@ export class StreamContext extends BaseContext {
   }
 
   override setProperty(path: ByteString, value: Uint8Array): Status {
-    this.info.filterState.set(`wasm.${path}`, value);
+    const key = `wasm.${path}`;
+    const existing = this.info.filterState.get(key);
+    if (existing?.readOnly === true) return Status.BadArgument;
+    const readOnly = existing?.readOnly ?? this.root.propertyPrototypes.get(path)?.readOnly ?? false;
+    this.info.filterState.set(key, { value, readOnly });
+    return Status.Ok;
+  }
+
+  protected override foreignCaller(): ForeignCaller {
+    return {
+      // A stream declares for itself, and nothing ever looks there.
+      declareProperty: (name) => {
+        const isNew = !this.#declared.has(name);
+        this.#declared.add(name);
+        return isNew;
+      },
+      setFilterState: (key, object) => {
+        this.info.filterState.set(key, object);
+        return true;
+      },
+      clearRouteCache: () => this.callbacks.clearRouteCache(),
+    };
+  }
+
+  override clearRouteCache(): Status {
+    this.callbacks.clearRouteCache();
     return Status.Ok;
   }
 }

@@ -156,9 +156,10 @@ function announcedSize(headers: HeaderMap | null): number | null {
 }
 
 function filterState(key: ByteString, scope: PropertyScope, depth: number): Answer<Uint8Array> {
-  const value = scope.info.filterState.get(key);
-  if (value === undefined) return refuse(Status.NotFound);
-  return scope.segments.length === depth ? answer(value) : unmodelled(scope);
+  const object = scope.info.filterState.get(key);
+  if (object === undefined || object.value === null) return refuse(Status.NotFound);
+  if (object.value === "unmodelled" || scope.segments.length !== depth) return unmodelled(scope);
+  return answer(object.value);
 }
 
 function text(value: ByteString | null): Answer<Uint8Array> {

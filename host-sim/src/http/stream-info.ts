@@ -11,5 +11,11 @@ export interface StreamInfo {
   responseCode: number | null;
   responseCodeDetails: ByteString | null;
   /** Objects that filters attach to the stream, by key; those of wasm filters start with `wasm.`. */
-  readonly filterState: Map<ByteString, Uint8Array>;
+  readonly filterState: Map<ByteString, FilterStateObject>;
+}
+
+export interface FilterStateObject {
+  /** What a property shows; null: nothing. */
+  readonly value: Uint8Array | "unmodelled" | null;
+  readonly readOnly: boolean;
 }

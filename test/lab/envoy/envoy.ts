@@ -16,7 +16,7 @@ import {
 import { dynamicPlugins, type EnvoyDescription, type Listener, type WasmPlugin } from "./description.js";
 import { type LogMessage, parseLog } from "./log.js";
 import { type RunningProcess, startProcess } from "./process.js";
-import { residentBytes } from "./resident-memory.js";
+import { peakResidentBytes, residentBytes } from "./resident-memory.js";
 
 const UPDATE_TIMEOUT_MS = 15_000;
 
@@ -127,6 +127,11 @@ export class Envoy {
   /** The resident memory of the process, in bytes (Linux). */
   residentBytes(): Promise<number> {
     return residentBytes(this.pid);
+  }
+
+  /** The most it ever was. */
+  peakResidentBytes(): Promise<number> {
+    return peakResidentBytes(this.pid);
   }
 
   /** Replaces the listeners of a description with `dynamicListeners`. New ones get new ports. */

@@ -36,7 +36,7 @@ class CheckAnswer extends HttpCallHandler<Authorise> {
     const user = response.headers.get("x-user");
     if (user !== null) headers.set("x-user", user);
     headers.set("x-answer-headers", response.headers.count.toString());
-    headers.set("x-answer-size", response.body.size.toString());
+    headers.set("x-answer-size", response.body.bytes().length.toString());
     filter.resumeRequest();
   }
 }

@@ -38,10 +38,11 @@ export class HttpResponse {
 export function receivedResponse(headerCount: u32): HttpResponse {
   if (headerCount == 0) return new HttpResponse(CallOutcome.Reset, 0);
   const status = statusOf();
-  if (headerCount == 3 && (status == 503 || status == 504) && !callHeaders.has("date")) {
+  // 502: the upstream's answer was no HTTP.
+  if (headerCount == 3 && status >= 502 && status <= 504 && !callHeaders.has("date")) {
     const text = callBody.text();
     if (status == 504 && text == "upstream request timeout") return new HttpResponse(CallOutcome.Timeout, 0);
-    if (status == 503 && text.startsWith("upstream connect error or disconnect/reset before headers"))
+    if (status != 504 && text.startsWith("upstream connect error or disconnect/reset before headers"))
       return new HttpResponse(CallOutcome.Unreachable, 0);
     if (status == 503 && text == "no healthy upstream") return new HttpResponse(CallOutcome.Unreachable, 0);
   }

@@ -1,0 +1,16 @@
+import type { Random } from "./random.js";
+
+/** One part of the SDK that reads what others send, and what is right to expect of it. */
+export interface Target {
+  readonly name: string;
+  /** The AssemblyScript entry in `assembly/`. */
+  readonly entry: string;
+  /** Makes an input: well-formed, damaged or junk. */
+  generate(random: Random): Buffer;
+  /** The fields that the guest must answer. An undefined one may be anything, and so may all, if there are none. */
+  expected(input: Buffer): Expected | undefined;
+  /** How the fields are compared: as octets unless said otherwise. */
+  readonly encoding?: "latin1" | "utf8";
+}
+
+export type Expected = readonly (string | null | undefined)[];

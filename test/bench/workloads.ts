@@ -45,6 +45,9 @@ const browser = {
 const traveller = { ...browser, "x-user": "ada", "x-tenant": "analytical", "x-internal": "yes" };
 const bearer = (token: string) => ({ ...browser, authorization: `Bearer ${token}` });
 
+/** @solo-io/proxy-runtime does not start with an empty one. */
+const UNUSED = "none";
+
 const body = json16k();
 
 export const WORKLOADS: readonly Workload[] = [
@@ -54,7 +57,7 @@ export const WORKLOADS: readonly Workload[] = [
     baseline: "none",
     copies: 4,
     passes: every,
-    configuration: "",
+    configuration: UNUSED,
     load: [{ headers: traveller }],
     checks: [{ name: "passes", headers: traveller, expect: '"x-internal","yes"' }],
   },
@@ -64,7 +67,7 @@ export const WORKLOADS: readonly Workload[] = [
     baseline: "none",
     copies: 4,
     passes: every,
-    configuration: "",
+    configuration: UNUSED,
     load: [{ headers: traveller }],
     checks: [
       {
@@ -104,7 +107,7 @@ export const WORKLOADS: readonly Workload[] = [
     baseline: "buffer",
     copies: 1,
     passes: every,
-    configuration: "",
+    configuration: UNUSED,
     load: [{ headers: { ...browser, "content-type": "application/json" }, body }],
     checks: [
       { name: "16 KiB", headers: {}, body, expect: JSON.stringify(`${body.slice(0, -1)},"filtered":true}`) },

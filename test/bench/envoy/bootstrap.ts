@@ -94,14 +94,10 @@ function wasmFilter(workload: Workload, modulePath: string, copy: number): objec
           runtime: "envoy.wasm.runtime.v8",
           code: { local: { filename: modulePath } },
         },
-        ...(workload.configuration === ""
-          ? {}
-          : {
-              configuration: {
-                "@type": "type.googleapis.com/google.protobuf.StringValue",
-                value: workload.configuration,
-              },
-            }),
+        configuration: {
+          "@type": "type.googleapis.com/google.protobuf.StringValue",
+          value: workload.configuration,
+        },
       },
     },
   };

@@ -1,10 +1,10 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { residentBytes } from "../../lab/envoy/resident-memory.js";
 import { startProcess } from "../../lab/envoy/process.js";
 import type { Workload } from "../workloads.js";
 import { bootstrap, LISTENER } from "./bootstrap.js";
+import { cpuMicroseconds, residentBytes } from "./cost.js";
 
 /** What stands in an Envoy's filter chain. */
 export interface Filter {
@@ -67,16 +67,4 @@ export async function startServer(filter: Filter, options: ServerOptions): Promi
     residentBytes: () => residentBytes(started.pid),
     stop: () => started.stop(),
   };
-}
-
-/** From the scheduler's nanoseconds, thread by thread: /proc/PID/stat only counts hundredths of a second. */
-async function cpuMicroseconds(pid: number): Promise<number> {
-  const threads = await readdir(`/proc/${pid}/task`);
-  const times = await Promise.all(
-    threads.map(async (thread) => {
-      const text = await readFile(`/proc/${pid}/task/${thread}/schedstat`, "latin1").catch(() => "0");
-      return Number(text.split(" ", 1)[0]);
-    }),
-  );
-  return times.reduce((sum, time) => sum + time, 0) / 1_000;
 }

@@ -44,8 +44,16 @@ export async function allSnippets(): Promise<Snippet[]> {
   return (await Promise.all(pages.map(snippetsOf))).flat();
 }
 
+const compiling = new Map<string, Promise<string>>();
+
 /** Compiles a snippet as it stands in its page; gives the module's path. What did not change is not compiled again. */
-export async function compileSnippet({ name, source }: Snippet): Promise<string> {
+export function compileSnippet(snippet: Snippet): Promise<string> {
+  const running = compiling.get(snippet.name) ?? compile(snippet);
+  compiling.set(snippet.name, running);
+  return running;
+}
+
+async function compile({ name, source }: Snippet): Promise<string> {
   const entry = `.cache/guide/${name}/${name}.ts`;
   const path = join(repository, entry);
   if ((await readFile(path, "utf8").catch(() => null)) !== source) {

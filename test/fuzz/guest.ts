@@ -24,6 +24,8 @@ export class Guest {
       proxy_log: (_level: number, text: number, size: number): number => {
         throw new Error(memory().toString("utf8", text, text + size));
       },
+      // A host without foreign functions: NotFound.
+      proxy_call_foreign_function: () => 1,
     };
     const instance = new WebAssembly.Instance(module, { env });
     this.exports = instance.exports as unknown as Guest["exports"];

@@ -102,7 +102,8 @@ async function fuzz(folder: string, target: Target, inputs: number, seed: number
 function compare(target: Target, input: Buffer, output: readonly (Buffer | null)[]): string | undefined {
   const expected = target.expected(input);
   if (expected === undefined) return undefined;
-  const actual = output.map((field) => field?.toString(target.encoding ?? "latin1") ?? null);
+  const fields = output.map((field) => field?.toString(target.encoding ?? "latin1") ?? null);
+  const actual = target.normalise?.(fields) ?? fields;
   if (
     actual.length === expected.length &&
     expected.every((field, i) => field === undefined || field === actual[i])

@@ -9,6 +9,8 @@ export interface Target {
   generate(random: Random): Buffer;
   /** The fields that the guest must answer. An undefined one may be anything, and so may all, if there are none. */
   expected(input: Buffer): Expected | undefined;
+  /** Brings fields into the form of `expected` where several forms are right. */
+  normalise?(fields: readonly (string | null)[]): readonly (string | null)[];
   /** How the fields are compared: as octets unless said otherwise. */
   readonly encoding?: "latin1" | "utf8";
 }

@@ -1,6 +1,15 @@
 export { firstValue, fromBytes, fromText, toBytes, toText } from "./byte-string.js";
 export type { ByteString, HeaderList, HeaderPair } from "./byte-string.js";
 export type { Clusters, ClusterScript } from "./callout/clusters.js";
+export type { GrpcCallout } from "./callout/grpc-callouts.js";
+export type {
+  GrpcAnswer,
+  GrpcHttpAnswer,
+  GrpcMethod,
+  GrpcMethods,
+  GrpcReply,
+  GrpcServerCall,
+} from "./callout/grpc-upstream.js";
 export type { HttpCallout, HttpCalloutOutcome } from "./callout/http-callouts.js";
 export type {
   HeaderFields,

@@ -1,8 +1,9 @@
 import { Status } from "./enums.js";
 import { env, type HostCall } from "./host-function.js";
+import type { Answer, GrpcStreamRequest } from "./host-context.js";
 import { decodePairs } from "./pairs.js";
 
-/** HTTP callouts (abi.md 5.8, 7.4). */
+/** HTTP and gRPC callouts (abi.md 5.8, 5.9, 7.4, 7.5). */
 export const calloutCalls = [
   env(
     "proxy_http_call",
@@ -39,4 +40,101 @@ export const calloutCalls = [
       return status;
     },
   ),
+
+  env(
+    "proxy_grpc_call",
+    "iiiiiiiiiiii",
+    (
+      call: HostCall,
+      target: number,
+      targetSize: number,
+      service: number,
+      serviceSize: number,
+      method: number,
+      methodSize: number,
+      metadata: number,
+      metadataSize: number,
+      message: number,
+      messageSize: number,
+      timeout: number,
+      tokenOut: number,
+    ) => {
+      const request = readGrpcRequest(
+        call,
+        [target, targetSize],
+        [service, serviceSize],
+        [method, methodSize],
+        [metadata, metadataSize],
+      );
+      const bytes = call.memory.read(message, messageSize);
+      if (request === null || bytes === null) return Status.InvalidMemoryAccess;
+      return writeToken(
+        call,
+        call.context.grpcCall({ ...request, message: bytes, timeoutMs: timeout }),
+        tokenOut,
+      );
+    },
+  ),
+
+  env(
+    "proxy_grpc_stream",
+    "iiiiiiiii",
+    (
+      call: HostCall,
+      target: number,
+      targetSize: number,
+      service: number,
+      serviceSize: number,
+      method: number,
+      methodSize: number,
+      metadata: number,
+      metadataSize: number,
+      tokenOut: number,
+    ) => {
+      const request = readGrpcRequest(
+        call,
+        [target, targetSize],
+        [service, serviceSize],
+        [method, methodSize],
+        [metadata, metadataSize],
+      );
+      if (request === null) return Status.InvalidMemoryAccess;
+      return writeToken(call, call.context.grpcStream(request), tokenOut);
+    },
+  ),
+
+  env(
+    "proxy_grpc_send",
+    "iiii",
+    (call: HostCall, token: number, message: number, size: number, end: number) => {
+      const bytes = call.memory.read(message, size);
+      if (bytes === null) return Status.InvalidMemoryAccess;
+      return call.context.grpcSend(token, bytes, end !== 0);
+    },
+  ),
+
+  env("proxy_grpc_close", "i", (call: HostCall, token: number) => call.context.grpcClose(token)),
+  env("proxy_grpc_cancel", "i", (call: HostCall, token: number) => call.context.grpcCancel(token)),
 ];
+
+type Range = readonly [address: number, size: number];
+
+function readGrpcRequest(
+  { memory }: HostCall,
+  targetRange: Range,
+  serviceRange: Range,
+  methodRange: Range,
+  metadataRange: Range,
+): GrpcStreamRequest | null {
+  const target = memory.read(...targetRange);
+  const service = memory.readString(...serviceRange);
+  const method = memory.readString(...methodRange);
+  const metadata = memory.read(...metadataRange);
+  if (target === null || service === null || method === null || metadata === null) return null;
+  return { target, service, method, metadata: decodePairs(metadata) };
+}
+
+function writeToken(call: HostCall, token: Answer<number>, out: number): Status {
+  if (!token.ok) return token.status;
+  return call.memory.writeU32(out, token.value) ? Status.Ok : Status.InvalidMemoryAccess;
+}

@@ -31,6 +31,20 @@ export interface HttpCallRequest {
   readonly timeoutMs: number;
 }
 
+export interface GrpcStreamRequest {
+  /** A serialised GrpcService or the name of a cluster. */
+  readonly target: Uint8Array;
+  readonly service: ByteString;
+  readonly method: ByteString;
+  readonly metadata: HeaderList;
+}
+
+export interface GrpcCallRequest extends GrpcStreamRequest {
+  readonly message: Uint8Array;
+  /** 0: no timeout. */
+  readonly timeoutMs: number;
+}
+
 /**
  * What host calls mean, without pointers: one implementation for each kind of context. `abi/` reads the arguments
  * out of guest memory, calls one of these, and writes the answer back.
@@ -68,6 +82,13 @@ export interface HostContext {
 
   /** The token is written whatever the status: 0 when the call was not dispatched. */
   httpCall(request: HttpCallRequest): { readonly status: Status; readonly token: number };
+
+  /** The token, written only when there is one. */
+  grpcCall(request: GrpcCallRequest): Answer<number>;
+  grpcStream(request: GrpcStreamRequest): Answer<number>;
+  grpcSend(token: number, message: Uint8Array, endOfStream: boolean): Status;
+  grpcClose(token: number): Status;
+  grpcCancel(token: number): Status;
 
   getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }>;
   setSharedData(key: ByteString, value: Uint8Array, cas: number): Status;

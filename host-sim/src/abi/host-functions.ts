@@ -12,14 +12,7 @@ import { streamCalls } from "./stream-calls.js";
 import { wasiCalls } from "./wasi-calls.js";
 
 /** Host functions that exist in Envoy and are not modelled yet: a module that imports them loads, a call throws. */
-const unmodelledCalls: readonly HostFunction[] = [
-  env("proxy_grpc_call", "iiiiiiiiiiii", null),
-  env("proxy_grpc_stream", "iiiiiiiii", null),
-  env("proxy_grpc_send", "iiii", null),
-  env("proxy_grpc_close", "i", null),
-  env("proxy_grpc_cancel", "i", null),
-  env("envoy_resolve_dns", "iii", null),
-];
+const unmodelledCalls: readonly HostFunction[] = [env("envoy_resolve_dns", "iii", null)];
 
 const emscriptenCalls: readonly HostFunction[] = [
   env("pthread_equal", "ii", (_call, left: number, right: number) => (left === right ? 1 : 0)),

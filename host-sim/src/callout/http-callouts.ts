@@ -1,9 +1,11 @@
 import { HeaderMapType, Status } from "../abi/enums.js";
 import type { HttpCallRequest } from "../abi/host-context.js";
 import { fromText, toBytes, type ByteString, type HeaderList } from "../byte-string.js";
-import type { Dispatcher, ScheduledEvent } from "../envoy/timeline.js";
+import type { ScheduledEvent } from "../envoy/timeline.js";
 import { HeaderMap } from "../http/header-map.js";
-import type { ClusterScript, ClusterTable } from "./clusters.js";
+import type { CalloutOwner } from "./callout-owner.js";
+import type { Cluster } from "./clusters.js";
+import { upstreamTexts } from "./envoy-texts.js";
 import type {
   HeaderFields,
   HttpCalloutAnswer,
@@ -11,7 +13,7 @@ import type {
   HttpCalloutRequest,
   HttpCalloutResponse,
 } from "./http-upstream.js";
-import { TokenKind, type CalloutTokens } from "./tokens.js";
+import { TokenKind } from "./tokens.js";
 
 /** One callout and what has become of it so far. */
 export interface HttpCallout {
@@ -37,22 +39,6 @@ export type HttpCalloutOutcome =
   /** The plugin or its VM went before the answer came. */
   | "cancelled";
 
-/** What a callout needs of the plugin that makes it. */
-export interface CalloutOwner {
-  readonly plugin: string;
-  readonly thread: string;
-  readonly dispatcher: Dispatcher;
-  readonly clusters: ClusterTable;
-  readonly tokens: CalloutTokens;
-  readonly record: (callout: HttpCallout) => void;
-  /** Enters the guest. `over` runs as soon as the guest has returned, before what it asked to happen afterwards. */
-  deliver(callback: string, args: readonly number[], over: () => void): void;
-  /** The last status of the plugin from now on. */
-  setStatus(code: number, message: ByteString): void;
-  /** A canary's callouts go out, but it does not live to see an answer. */
-  readonly isCanary: boolean;
-}
-
 interface ReceivedResponse {
   readonly headers: HeaderMap;
   readonly body: Uint8Array;
@@ -69,7 +55,10 @@ export class HttpCallouts {
   >();
   #response: ReceivedResponse | null = null;
 
-  constructor(private readonly owner: CalloutOwner) {}
+  constructor(
+    private readonly owner: CalloutOwner,
+    private readonly record: (callout: HttpCallout) => void,
+  ) {}
 
   /** Map 6 or 7 during the callback. */
   map(type: HeaderMapType): HeaderMap | null {
@@ -91,28 +80,38 @@ export class HttpCallouts {
   dispatch(call: HttpCallRequest): { readonly status: Status; readonly token: number } {
     const refused = (status: Status) => ({ status, token: 0 });
     if (call.timeoutMs < 0) return refused(Status.BadArgument);
-    const script = this.owner.clusters.find(call.cluster);
+    const cluster = this.owner.clusters.find(call.cluster);
     const headers = new HeaderMap("request headers", call.headers);
     const isComplete = [":path", ":method", ":authority"].every((name) => headers.has(name));
     const request = upstreamRequest(call, headers);
-    if (script === null) this.#record(0, request, "unknown cluster");
-    if (script === null || !isComplete) return refused(Status.BadArgument);
+    if (cluster === null) this.#record(0, request, "unknown cluster");
+    if (cluster === null || !isComplete) return refused(Status.BadArgument);
     const token = this.owner.tokens.next(TokenKind.HttpCall);
-    if (isAnswer(script, "no healthy host")) {
+    const answer = this.#answer(cluster, request);
+    if (answer !== null && "failure" in answer && answer.failure === "no healthy host") {
       this.#record(0, request, "no healthy host");
       return refused(Status.InternalFailure);
     }
-    if (this.owner.isCanary) {
+    if (answer === null) {
       this.#record(token, request, "cancelled");
       return { status: Status.Ok, token };
     }
-    const answer = expand(typeof script === "function" ? script(request) : script);
-    if ("failure" in answer && answer.failure === "no healthy host") {
-      this.#record(0, request, "no healthy host");
-      return refused(Status.InternalFailure);
-    }
     this.#send(token, request, answer);
     return { status: Status.Ok, token };
+  }
+
+  /** Null for the canary, which no function answers. */
+  #answer({ http }: Cluster, request: HttpCalloutRequest): HttpCalloutResponse | HttpCalloutFailure | null {
+    if (http === null) {
+      this.owner.clusters.warnUnscripted(request.cluster, "HTTP");
+      return { failure: "disconnect" };
+    }
+    if (typeof http !== "function") {
+      const answer = expand(http);
+      const isDead = "failure" in answer && answer.failure === "no healthy host";
+      return this.owner.isCanary && !isDead ? null : answer;
+    }
+    return this.owner.isCanary ? null : expand(http(request));
   }
 
   /** Calls die with their root context. */
@@ -132,7 +131,7 @@ export class HttpCallouts {
     let event: ScheduledEvent | null = null;
     if (timesOut) {
       event = this.owner.dispatcher.schedule("callout", request.timeoutMs, () =>
-        this.#receive(callout, "timeout", localReply(504, "upstream request timeout")),
+        this.#receive(callout, "timeout", localReply(504, upstreamTexts.timeout)),
       );
     } else if (!neverAnswered) {
       event = this.owner.dispatcher.schedule("callout", delay, () => this.#finish(callout, answer));
@@ -151,9 +150,9 @@ export class HttpCallouts {
       return this.#receive(callout, "answered", response);
     }
     if (answer.failure === "disconnect")
-      return this.#receive(callout, "disconnect", localReply(503, connectionTermination));
+      return this.#receive(callout, "disconnect", localReply(503, upstreamTexts.disconnect));
     if (answer.failure === "unreachable")
-      return this.#receive(callout, "unreachable", localReply(503, connectionRefused));
+      return this.#receive(callout, "unreachable", localReply(503, upstreamTexts.unreachable));
     this.#pending.delete(callout.token);
     callout.outcome = "reset";
     this.owner.setStatus(Status.BrokenConnection, "reset");
@@ -177,7 +176,7 @@ export class HttpCallouts {
   #record(token: number, request: HttpCalloutRequest, outcome: HttpCalloutOutcome): HttpCallout {
     const { plugin, thread } = this.owner;
     const callout: HttpCallout = { kind: "http", plugin, thread, token, request, outcome };
-    this.owner.record(callout);
+    this.record(callout);
     return callout;
   }
 }
@@ -202,12 +201,6 @@ function isWhole({ headers, body }: HttpCalloutRequest): boolean {
   return announced === undefined || Number(announced) === body.length;
 }
 
-function isAnswer(script: ClusterScript, failure: HttpCalloutFailure["failure"]): boolean {
-  if (typeof script === "function") return false;
-  const answer = expand(script);
-  return "failure" in answer && answer.failure === failure;
-}
-
 function expand(answer: HttpCalloutAnswer): HttpCalloutResponse | HttpCalloutFailure {
   return typeof answer === "string" ? { failure: answer } : answer;
 }
@@ -226,10 +219,6 @@ export function pairsOf(fields: HeaderFields): HeaderList {
   if (isList(fields)) return fields;
   return Object.entries(fields).map(([name, value]) => [fromText(name), fromText(value)]);
 }
-
-const noHeaders = "upstream connect error or disconnect/reset before headers. reset reason: ";
-const connectionRefused = `${noHeaders}remote connection failure`;
-const connectionTermination = `${noHeaders}connection termination`;
 
 /** What Envoy answers in the upstream's place. */
 function localReply(status: number, text: ByteString): ReceivedResponse {

@@ -11,6 +11,8 @@ import {
   refuse,
   type Answer,
   type HostContext,
+  type GrpcCallRequest,
+  type GrpcStreamRequest,
   type HttpCallRequest,
   type LocalReplyRequest,
 } from "../abi/host-context.js";
@@ -197,6 +199,26 @@ export class BaseContext implements HostContext {
 
   httpCall(_request: HttpCallRequest): { readonly status: Status; readonly token: number } {
     return { status: Status.Unimplemented, token: 0 };
+  }
+
+  grpcCall(_request: GrpcCallRequest): Answer<number> {
+    return refuse(Status.Unimplemented);
+  }
+
+  grpcStream(_request: GrpcStreamRequest): Answer<number> {
+    return refuse(Status.Unimplemented);
+  }
+
+  grpcSend(_token: number, _message: Uint8Array, _endOfStream: boolean): Status {
+    return Status.Unimplemented;
+  }
+
+  grpcClose(_token: number): Status {
+    return Status.Unimplemented;
+  }
+
+  grpcCancel(_token: number): Status {
+    return Status.Unimplemented;
   }
 
   defineMetric(type: MetricType, name: ByteString): number {

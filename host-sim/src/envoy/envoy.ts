@@ -1,6 +1,7 @@
 import { SimulatorError } from "../errors.js";
 import type { Exchange } from "../http/exchange.js";
 import { ClusterTable, type Clusters } from "../callout/clusters.js";
+import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
 import { interruption } from "../http/exchange-signals.js";
 import { StreamReplay } from "../http/replay.js";
@@ -136,9 +137,13 @@ export class Envoy {
     return this.#services.stats.metrics;
   }
 
-  /** All callouts of filters since the start. */
+  /** All HTTP callouts of filters since the start. */
   get callouts(): readonly HttpCallout[] {
     return this.#services.events.callouts;
+  }
+
+  get grpcCallouts(): readonly GrpcCallout[] {
+    return this.#services.events.grpcCallouts;
   }
 
   /** Simulated milliseconds since the start. */

@@ -1,5 +1,6 @@
 import { logLevels, type LogLevel } from "../abi/enums.js";
 import type { ByteString } from "../byte-string.js";
+import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
 
 /** `main`, or `worker-0` and so on. */
@@ -38,6 +39,7 @@ export class EventLog {
   readonly trace: TraceLine[] = [];
   readonly callbacks: CallbackTime[] = [];
   readonly callouts: HttpCallout[] = [];
+  readonly grpcCallouts: GrpcCallout[] = [];
   readonly levelNumber: number;
   #sequence = 0;
 
@@ -61,12 +63,14 @@ export class EventLog {
       trace: this.trace.length,
       callbacks: this.callbacks.length,
       callouts: this.callouts.length,
+      grpcCallouts: this.grpcCallouts.length,
     };
   }
 
   since(mark: EventMark): EventsSince {
     return {
       callouts: this.callouts.slice(mark.callouts),
+      grpcCallouts: this.grpcCallouts.slice(mark.grpcCallouts),
       logs: this.logs.slice(mark.logs),
       trace: this.trace.slice(mark.trace),
       callbacks: this.callbacks.slice(mark.callbacks),
@@ -79,10 +83,12 @@ export interface EventsSince {
   readonly trace: readonly TraceLine[];
   readonly callbacks: readonly CallbackTime[];
   readonly callouts: readonly HttpCallout[];
+  readonly grpcCallouts: readonly GrpcCallout[];
 }
 
 export interface EventMark {
   readonly callouts: number;
+  readonly grpcCallouts: number;
   readonly logs: number;
   readonly trace: number;
   readonly callbacks: number;

@@ -1,8 +1,17 @@
-import { Status, type HeaderMapType } from "../abi/enums.js";
-import { refuse, type Answer, type HttpCallRequest } from "../abi/host-context.js";
+import { BufferType, Status, type HeaderMapType } from "../abi/enums.js";
+import {
+  refuse,
+  type Answer,
+  type GrpcCallRequest,
+  type GrpcStreamRequest,
+  type HttpCallRequest,
+} from "../abi/host-context.js";
 import type { ByteString } from "../byte-string.js";
-import { HttpCallouts, type CalloutOwner } from "../callout/http-callouts.js";
+import type { CalloutOwner } from "../callout/callout-owner.js";
+import { GrpcCallouts } from "../callout/grpc-callouts.js";
+import { HttpCallouts } from "../callout/http-callouts.js";
 import type { ForeignCaller, PropertyPrototype } from "../foreign/foreign-function.js";
+import type { BodyBuffer } from "../http/body-buffer.js";
 import type { HeaderMap } from "../http/header-map.js";
 import { BaseContext, type VmScope } from "./base-context.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
@@ -23,6 +32,7 @@ export class RootContext extends BaseContext {
   #timer: ScheduledEvent | null = null;
   #status: { readonly code: number; readonly message: ByteString } = { code: 0, message: "" };
   readonly httpCallouts: HttpCallouts;
+  readonly grpcCallouts: GrpcCallouts;
   /** What `declare_property` said about values that streams set. */
   readonly propertyPrototypes = new Map<ByteString, PropertyPrototype>();
 
@@ -34,7 +44,9 @@ export class RootContext extends BaseContext {
     private readonly node: NodeIdentity,
   ) {
     super(scope);
-    this.httpCallouts = new HttpCallouts(this.#calloutOwner());
+    const owner = this.#calloutOwner();
+    this.httpCallouts = new HttpCallouts(owner, (callout) => scope.events.callouts.push(callout));
+    this.grpcCallouts = new GrpcCallouts(owner, (callout) => scope.events.grpcCallouts.push(callout));
   }
 
   /** Envoy's three start-up calls; names the step that failed. */
@@ -99,6 +111,7 @@ export class RootContext extends BaseContext {
     this.#state = "deleted";
     this.#timer?.cancel();
     this.httpCallouts.cancelAll();
+    this.grpcCallouts.cancelAll();
     this.vm.callback(this.id, "proxy_on_delete", this.id);
     this.vm.removeContext(this.id);
     this.#whenDeleted();
@@ -111,7 +124,16 @@ export class RootContext extends BaseContext {
   }
 
   protected override readableMap(type: HeaderMapType): HeaderMap | null {
-    return this.httpCallouts.map(type);
+    return this.calloutMap(type);
+  }
+
+  /** The maps of the callout whose answer is delivered. */
+  calloutMap(type: HeaderMapType): HeaderMap | null {
+    return this.httpCallouts.map(type) ?? this.grpcCallouts.map(type);
+  }
+
+  protected override bodyBuffer(type: BufferType): BodyBuffer | null {
+    return type === BufferType.GrpcReceiveBuffer ? this.grpcCallouts.message : null;
   }
 
   protected override calloutBody(): Uint8Array | null {
@@ -146,6 +168,26 @@ export class RootContext extends BaseContext {
     };
   }
 
+  override grpcCall(request: GrpcCallRequest): Answer<number> {
+    return this.grpcCallouts.call(request);
+  }
+
+  override grpcStream(request: GrpcStreamRequest): Answer<number> {
+    return this.grpcCallouts.stream(request);
+  }
+
+  override grpcSend(token: number, message: Uint8Array, endOfStream: boolean): Status {
+    return this.grpcCallouts.send(token, message, endOfStream);
+  }
+
+  override grpcClose(token: number): Status {
+    return this.grpcCallouts.close(token);
+  }
+
+  override grpcCancel(token: number): Status {
+    return this.grpcCallouts.cancel(token);
+  }
+
   override registerSharedQueue(name: ByteString): number {
     const { sharedQueues, vmId, dispatcher } = this.scope;
     return sharedQueues.register(vmId, name, {
@@ -165,7 +207,7 @@ export class RootContext extends BaseContext {
   }
 
   #calloutOwner(): CalloutOwner {
-    const { thread, dispatcher, clusters, tokens, isCanary, events } = this.scope;
+    const { thread, dispatcher, clusters, tokens, isCanary } = this.scope;
     return {
       plugin: this.plugin.name,
       thread,
@@ -173,7 +215,7 @@ export class RootContext extends BaseContext {
       clusters,
       tokens,
       isCanary,
-      record: (callout) => events.callouts.push(callout),
+      afterCallback: (run) => this.vm.afterCallback(run),
       setStatus: (code, message) => (this.#status = { code, message }),
       deliver: (callback, args, over) => {
         this.vm.afterCallback(over);

@@ -1,5 +1,12 @@
 import { BufferType, HeaderMapType, Status, StreamType } from "../abi/enums.js";
-import { refuse, type Answer, type HttpCallRequest, type LocalReplyRequest } from "../abi/host-context.js";
+import {
+  refuse,
+  type Answer,
+  type GrpcCallRequest,
+  type GrpcStreamRequest,
+  type HttpCallRequest,
+  type LocalReplyRequest,
+} from "../abi/host-context.js";
 import type { ByteString } from "../byte-string.js";
 import type { ForeignCaller } from "../foreign/foreign-function.js";
 import { EnvoyCrash } from "../http/exchange-signals.js";
@@ -64,7 +71,7 @@ export class StreamContext extends BaseContext {
       case HeaderMapType.ResponseTrailers:
         return final === null ? this.response.trailers : final.responseTrailers;
       default:
-        return this.root.httpCallouts.map(type);
+        return this.root.calloutMap(type);
     }
   }
 
@@ -104,6 +111,8 @@ export class StreamContext extends BaseContext {
         return this.request.buffering ? this.callbacks.decoder.heldData() : this.request.body;
       case BufferType.HttpResponseBody:
         return this.response.buffering ? this.callbacks.encoder.heldData() : this.response.body;
+      case BufferType.GrpcReceiveBuffer:
+        return this.root.grpcCallouts.message;
       default:
         return null;
     }
@@ -115,6 +124,26 @@ export class StreamContext extends BaseContext {
 
   override httpCall(request: HttpCallRequest): { readonly status: Status; readonly token: number } {
     return this.root.httpCall(request);
+  }
+
+  override grpcCall(request: GrpcCallRequest): Answer<number> {
+    return this.root.grpcCallouts.call(request);
+  }
+
+  override grpcStream(request: GrpcStreamRequest): Answer<number> {
+    return this.root.grpcCallouts.stream(request);
+  }
+
+  override grpcSend(token: number, message: Uint8Array, endOfStream: boolean): Status {
+    return this.root.grpcCallouts.send(token, message, endOfStream);
+  }
+
+  override grpcClose(token: number): Status {
+    return this.root.grpcCallouts.close(token);
+  }
+
+  override grpcCancel(token: number): Status {
+    return this.root.grpcCallouts.cancel(token);
   }
 
   override registerSharedQueue(name: ByteString): number {

@@ -5,6 +5,11 @@ export class MessageFields {
   readonly #numbers = new Map<number, number>();
   readonly #bytes = new Map<number, Uint8Array>();
 
+  /** Whether a length-delimited field is there. */
+  has(field: number): boolean {
+    return this.#bytes.has(field);
+  }
+
   number(field: number): number {
     return this.#numbers.get(field) ?? 0;
   }

@@ -1,5 +1,6 @@
 import type { HeaderList } from "../byte-string.js";
 import type { CallbackTime, LogLine, TraceLine } from "../envoy/event-log.js";
+import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
 import type { RecordedBody, RecordedStream } from "../recording/recorded-stream.js";
 
@@ -20,6 +21,7 @@ export interface Exchange {
   readonly callbacks: readonly CallbackTime[];
   /** What filters asked of other clusters meanwhile, in the order of the calls. */
   readonly callouts: readonly HttpCallout[];
+  readonly grpcCallouts: readonly GrpcCallout[];
   /** The HTTP/1.1 bytes that left Envoy on both sides. */
   readonly wire: { readonly upstream: Uint8Array; readonly downstream: Uint8Array };
 }

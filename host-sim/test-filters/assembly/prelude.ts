@@ -188,6 +188,49 @@ declare function proxy_call_foreign_function(
 ): i32;
 
 
+@external("env", "proxy_grpc_call")
+declare function proxy_grpc_call(
+  target: usize,
+  targetSize: usize,
+  service: usize,
+  serviceSize: usize,
+  method: usize,
+  methodSize: usize,
+  metadata: usize,
+  metadataSize: usize,
+  request: usize,
+  requestSize: usize,
+  timeout: i32,
+  token: usize,
+): i32;
+
+
+@external("env", "proxy_grpc_stream")
+declare function proxy_grpc_stream(
+  target: usize,
+  targetSize: usize,
+  service: usize,
+  serviceSize: usize,
+  method: usize,
+  methodSize: usize,
+  metadata: usize,
+  metadataSize: usize,
+  token: usize,
+): i32;
+
+
+@external("env", "proxy_grpc_send")
+declare function proxy_grpc_send(token: i32, data: usize, size: usize, end: i32): i32;
+
+
+@external("env", "proxy_grpc_close")
+declare function proxy_grpc_close(token: i32): i32;
+
+
+@external("env", "proxy_grpc_cancel")
+declare function proxy_grpc_cancel(token: i32): i32;
+
+
 @external("env", "envoy_resolve_dns")
 declare function envoy_resolve_dns(name: usize, size: usize, token: usize): i32;
 
@@ -398,4 +441,81 @@ function foreign(name: string, data: ArrayBuffer): string {
     out + 4,
   );
   return status == 0 ? returned() : `<${status}>`;
+}
+
+/** A serialised map as lines `name: value`, separated by `|`; the status in angle brackets when it can't be had. */
+function allPairs(map: i32): string {
+  const status = proxy_get_header_map_pairs(map, out, out + 4);
+  if (status != 0) return `<${status}>`;
+  const at = load<u32>(out);
+  if (load<u32>(out, 4) == 0) return "";
+  const count = load<u32>(at);
+  let lines = "";
+  let text = at + 4 + 8 * count;
+  for (let index: u32 = 0; index < count; index++) {
+    const keySize = load<u32>(at + 4 + 8 * index);
+    const valueSize = load<u32>(at + 8 + 8 * index);
+    if (index > 0) lines += "|";
+    lines += String.UTF8.decodeUnsafe(text, keySize) + ": ";
+    lines += String.UTF8.decodeUnsafe(text + keySize + 1, valueSize);
+    text += keySize + valueSize + 2;
+  }
+  return lines;
+}
+
+/** A serialised GrpcService that names a cluster (shorter than 120 octets). */
+function grpcService(cluster: string): ArrayBuffer {
+  const name = bytes(cluster);
+  const message = new ArrayBuffer(name.byteLength + 4);
+  store<u8>(address(message), 0x0a);
+  store<u8>(address(message), u8(name.byteLength + 2), 1);
+  store<u8>(address(message), 0x0a, 2);
+  store<u8>(address(message), u8(name.byteLength), 3);
+  memory.copy(address(message) + 4, address(name), name.byteLength);
+  return message;
+}
+
+/** Calls `/test.Service/METHOD`; the token is at `out`. */
+function grpcCall(target: ArrayBuffer, method: string, metadata: string, request: string, timeout: i32): i32 {
+  const service = bytes("test.Service");
+  const name = bytes(method);
+  const map = metadata == "" ? new ArrayBuffer(0) : pairs(metadata);
+  const data = bytes(request);
+  return proxy_grpc_call(
+    address(target),
+    target.byteLength,
+    address(service),
+    service.byteLength,
+    address(name),
+    name.byteLength,
+    address(map),
+    map.byteLength,
+    address(data),
+    data.byteLength,
+    timeout,
+    out,
+  );
+}
+
+/** Opens a stream to `/test.Service/METHOD`; the token is at `out`. */
+function grpcStream(target: ArrayBuffer, method: string, metadata: string): i32 {
+  const service = bytes("test.Service");
+  const name = bytes(method);
+  const map = metadata == "" ? new ArrayBuffer(0) : pairs(metadata);
+  return proxy_grpc_stream(
+    address(target),
+    target.byteLength,
+    address(service),
+    service.byteLength,
+    address(name),
+    name.byteLength,
+    address(map),
+    map.byteLength,
+    out,
+  );
+}
+
+function grpcSend(token: i32, text: string, end: bool = false): i32 {
+  const data = bytes(text);
+  return proxy_grpc_send(token, address(data), data.byteLength, end ? 1 : 0);
 }

@@ -48,9 +48,9 @@ describe("Hello", () => {
     ]);
   });
 
-  it("stays under 3 kB", async () => {
+  it("stays under 1.5 kB", async () => {
     const { wasm } = await compile(hello);
-    expect(wasm?.length).toBeLessThanOrEqual(3 * 1024);
+    expect(wasm?.length).toBeLessThanOrEqual(1500);
   });
 
   it("compiles to the same bytes every time", async () => {

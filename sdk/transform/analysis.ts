@@ -35,6 +35,8 @@ import { type Usage, usageOf } from "./usage.js";
 /** One `register…<…>(...)` of the program. */
 interface Registration {
   readonly kind: "http" | "network" | "plugin";
+  /** As it stands in the program. */
+  readonly rootId: string;
   readonly types: readonly (ClassPrototype | null)[];
 }
 
@@ -75,6 +77,7 @@ export function chooseExports(program: Program, sdk: Sdk): void {
     USES_TIMERS: usesTimers,
     USES_HTTP_CALLS: usage.imports("HttpRequest"),
     USES_GRPC: usage.imports("GrpcService"),
+    UNKNOWN_ROOT_ID: `unknown root_id; known: ${registrations.map(({ rootId }) => rootId).join(", ")}`,
   });
 
   const wanted = new Set(requiredExports);
@@ -119,7 +122,11 @@ function registrationsIn(file: File, sdk: Sdk): Registration[] {
     if (!(node instanceof CallExpression) || !(node.expression instanceof IdentifierExpression)) return;
     const kind = kinds.get(file.lookup(node.expression.text));
     if (kind === undefined) return;
-    found.push({ kind, types: (node.typeArguments ?? []).map((type) => classNamed(file, type)) });
+    found.push({
+      kind,
+      rootId: node.args[0]?.range.toString() ?? "",
+      types: (node.typeArguments ?? []).map((type) => classNamed(file, type)),
+    });
   });
   return found;
 }
@@ -140,14 +147,17 @@ function reportNoRegistration(program: Program): void {
   );
 }
 
-function setBuildConstants(file: File, constants: Readonly<Record<string, boolean>>): void {
+function setBuildConstants(file: File, constants: Readonly<Record<string, boolean | string>>): void {
   for (const [name, value] of Object.entries(constants)) {
     const declaration = file.lookupExport(name)?.declaration;
     if (!(declaration instanceof VariableDeclaration))
       throw new Error(`${name} is not in ${file.internalName}`);
-    declaration.initializer = value
-      ? Node.createTrueExpression(declaration.range)
-      : Node.createFalseExpression(declaration.range);
+    declaration.initializer =
+      typeof value === "string"
+        ? Node.createStringLiteralExpression(value, declaration.range)
+        : value
+          ? Node.createTrueExpression(declaration.range)
+          : Node.createFalseExpression(declaration.range);
   }
 }
 

@@ -1,11 +1,16 @@
-import { SourceKind, type Parser, type Program } from "assemblyscript";
+import { type Parser, type Program, SourceKind } from "assemblyscript";
+import type { Binaryen, BinaryenModule } from "./binaryen-module.js";
 import { chooseExports } from "./analysis.js";
-import { dropIdleRuntime } from "./idle-runtime.js";
+import { dropIdleFunctions } from "./idle-functions.js";
 import { guardLogCalls } from "./log-guard.js";
 import { EXPORTS_PATH, findSdk } from "./program.js";
+import { dropUnusedData } from "./unused-data.js";
 
 /** Makes a proxy-wasm module of an AssemblyScript program; docs/decisions/0002-small-modules.md says how. */
 export default class ProxyWasmTransform {
+  /** Set by the compiler. */
+  declare readonly binaryen: Binaryen;
+
   afterParse(parser: Parser): void {
     for (const source of parser.sources) {
       if (!source.isLibrary) guardLogCalls(source);
@@ -19,7 +24,8 @@ export default class ProxyWasmTransform {
     if (sdk !== null) chooseExports(program, sdk);
   }
 
-  afterCompile(module: unknown): void {
-    dropIdleRuntime(module);
+  afterCompile(module: BinaryenModule): void {
+    dropIdleFunctions(this.binaryen, module);
+    dropUnusedData(module);
   }
 }

@@ -10,12 +10,9 @@
 
 import { startAllocator, takePages } from "./allocator";
 
-const PAGE: usize = 65536;
 const ALIGNMENT: usize = 8;
 
 let base: usize = 0;
-/** Bytes in regions that this callback has left behind. */
-let abandoned: usize = 0;
 let top: usize = 0;
 let end: usize = 0;
 
@@ -24,35 +21,34 @@ export function reserve(size: usize): usize {
   const start = top;
   // Compared without adding, so that a hostile size cannot wrap around.
   if (size > end - start) return reserveRegion(size);
-  top = min(start + ((size + (ALIGNMENT - 1)) & ~(ALIGNMENT - 1)), end);
+  // Both ends are aligned, so what fits fits aligned.
+  top = start + ((size + (ALIGNMENT - 1)) & ~(ALIGNMENT - 1));
   return start;
 }
 
 function reserveRegion(size: usize): usize {
   if (base == 0) startAllocator();
-  const wanted: u64 = max<u64>(<u64>size, <u64>(end - base) * 2);
-  const pages = <i32>((wanted + (PAGE - 1)) / PAGE);
-  const region = takePages(pages);
+  // In pages, where nothing can overflow.
+  const pages = max((size >>> 16) + 1, (end - base) >>> 15);
+  const region = takePages(<i32>pages);
   if (region == 0) return 0;
-  abandoned += end - base;
   base = region;
-  end = base + <usize>pages * PAGE;
+  end = base + (pages << 16);
   top = base;
   return reserve(size);
 }
 
-/** How many bytes this callback has reserved. */
+/** How many bytes this callback has reserved in the region it uses now. */
 export function reserved(): usize {
-  return abandoned + (top - base);
+  return top - base;
 }
 
 /** Gives back what was reserved behind `mark`, which must lie in the block reserved last. Unsafe. */
 export function shrink(mark: usize): void {
-  top = min((mark + (ALIGNMENT - 1)) & ~(ALIGNMENT - 1), end);
+  top = (mark + (ALIGNMENT - 1)) & ~(ALIGNMENT - 1);
 }
 
 /** Forgets everything reserved since the outermost callback began. */
 export function reset(): void {
   top = base;
-  abandoned = 0;
 }

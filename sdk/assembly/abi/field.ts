@@ -27,3 +27,22 @@ export function isFieldValue(data: usize, size: usize): bool {
   }
   return true;
 }
+
+/** Whether a field name that is valid belongs to a pseudo header. Unsafe: it must have a byte. */
+export function isPseudo(name: usize): bool {
+  return load<u8>(name) == 0x3a;
+}
+
+/**
+ * Whether bytes may be the value of a pseudo header: a piece of HTTP/1's start line, so there must be some and no space among them; a
+ * `:status`, the only name with a t in third place, is 200 to 599 (what Envoy does with others is not defined). Unsafe.
+ */
+export function isPseudoValue(name: usize, data: usize, size: usize): bool {
+  const isStatus = load<u8>(name, 2) == 0x74;
+  if (size == 0 || (isStatus && (size != 3 || <u32>load<u8>(data) - 0x32 > 3))) return false;
+  for (const end = data + size; data < end; ++data) {
+    const byte = <u32>load<u8>(data);
+    if (byte <= 0x20 || byte == 0x7f || (isStatus && byte - 0x30 > 9)) return false;
+  }
+  return true;
+}

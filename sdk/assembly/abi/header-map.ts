@@ -8,7 +8,7 @@ import {
   proxy_replace_header_map_value,
   proxy_set_header_map_pairs,
 } from "./env";
-import { isFieldName, isFieldValue } from "./field";
+import { isFieldName, isFieldValue, isPseudo, isPseudoValue } from "./field";
 import * as pairs from "./pairs";
 import * as result from "./result";
 import * as snapshot from "./snapshot";
@@ -22,6 +22,10 @@ export const enum Write {
   BadName,
   /** The value has a control character. */
   BadValue,
+  /** A pseudo header can't have this value, or not this way. */
+  BadPseudo,
+  /** More fields than the host reads. */
+  TooMany,
   /** The host has no such map to write to now. */
   Unavailable,
 }
@@ -62,46 +66,65 @@ export function bytes(): Uint8Array {
 export function replaceValue(map: u32, name: string, value: string): Write {
   const key = encode(name);
   const keySize = encodedSize;
-  if (!isFieldName(key, keySize)) return Write.BadName;
   const data = encode(value);
-  if (!isFieldValue(data, encodedSize)) return Write.BadValue;
-  return written(map, name, proxy_replace_header_map_value(map, key, keySize, data, encodedSize));
+  return replace(map, name, key, keySize, data, encodedSize);
 }
 
 /** Sets a name to one value given as bytes. */
 export function replaceBytes(map: u32, name: string, value: Uint8Array): Write {
   const key = encode(name);
-  if (!isFieldName(key, encodedSize)) return Write.BadName;
-  if (!isFieldValue(value.dataStart, value.length)) return Write.BadValue;
-  return written(
-    map,
-    name,
-    proxy_replace_header_map_value(map, key, encodedSize, value.dataStart, value.length),
-  );
+  return replace(map, name, key, encodedSize, value.dataStart, value.length);
+}
+
+function replace(map: u32, name: string, key: usize, keySize: usize, data: usize, size: usize): Write {
+  const problem = check(key, keySize, data, size);
+  if (problem != Write.Done) return problem;
+  return written(map, name, proxy_replace_header_map_value(map, key, keySize, data, size));
 }
 
 /** Appends a field; fields of the same name stay. */
 export function addValue(map: u32, name: string, value: string): Write {
   const key = encode(name);
   const keySize = encodedSize;
-  if (!isFieldName(key, keySize)) return Write.BadName;
   const data = encode(value);
-  if (!isFieldValue(data, encodedSize)) return Write.BadValue;
-  return written(map, name, proxy_add_header_map_value(map, key, keySize, data, encodedSize));
+  return add(map, name, key, keySize, data, encodedSize);
 }
 
 /** Appends a field whose value is given as bytes. */
 export function addBytes(map: u32, name: string, value: Uint8Array): Write {
   const key = encode(name);
-  if (!isFieldName(key, encodedSize)) return Write.BadName;
-  if (!isFieldValue(value.dataStart, value.length)) return Write.BadValue;
-  return written(map, name, proxy_add_header_map_value(map, key, encodedSize, value.dataStart, value.length));
+  return add(map, name, key, encodedSize, value.dataStart, value.length);
+}
+
+function add(map: u32, name: string, key: usize, keySize: usize, data: usize, size: usize): Write {
+  const problem = check(key, keySize, data, size);
+  if (problem != Write.Done) return problem;
+  // The host would make one value of two.
+  if (isPseudo(key)) return Write.BadPseudo;
+  return written(map, name, proxy_add_header_map_value(map, key, keySize, data, size));
 }
 
 /** Removes all fields of a name; removing none is no failure. */
 export function removeValue(map: u32, name: string): Write {
   const key = encode(name);
-  return written(map, name, proxy_remove_header_map_value(map, key, encodedSize));
+  const size = encodedSize;
+  // Without it the host finds no route, or answers 503.
+  if (size > 0 && isPseudo(key)) return Write.BadPseudo;
+  return written(map, name, proxy_remove_header_map_value(map, key, size));
+}
+
+function check(key: usize, keySize: usize, data: usize, size: usize): Write {
+  if (!isFieldName(key, keySize)) return Write.BadName;
+  if (!isFieldValue(data, size)) return Write.BadValue;
+  return isPseudo(key) && !isPseudoValue(key, data, size) ? Write.BadPseudo : Write.Done;
+}
+
+/** Whether a field may be written; the host checks nothing. */
+export function checkField(name: string, value: string): Write {
+  const key = encode(name);
+  const keySize = encodedSize;
+  const data = encode(value);
+  return check(key, keySize, data, encodedSize);
 }
 
 function written(map: u32, name: string, status: u32): Write {
@@ -112,9 +135,9 @@ function written(map: u32, name: string, status: u32): Write {
 
 /** Puts these fields, names and values at even and odd places, in place of all there are; they must have been checked. */
 export function replaceAll(map: u32, fields: string[]): Write {
-  const data = pairs.write(fields);
+  const data = fields.length == 0 ? pairs.writeNone() : pairs.write(fields);
   // Pairs that the host cannot read would leave the map empty, and say that all is well.
-  if (!data) return Write.Unavailable;
+  if (!data) return Write.TooMany;
   if (proxy_set_header_map_pairs(map, data, pairs.writtenSize) != Status.Ok) return Write.Unavailable;
   snapshot.noteAllWritten(map);
   return Write.Done;
@@ -135,16 +158,4 @@ export function count(map: u32): i32 {
 /** Bytes of all names and values together; -1 when the map is not available or can't be changed. */
 export function byteSize(map: u32): i32 {
   return proxy_get_header_map_size(map, result.word) == Status.Ok ? <i32>result.number() : -1;
-}
-
-/** Whether a text may be a field's name. */
-export function isName(name: string): bool {
-  const data = encode(name);
-  return isFieldName(data, encodedSize);
-}
-
-/** Whether a text may be a field's value. */
-export function isValue(value: string): bool {
-  const data = encode(value);
-  return isFieldValue(data, encodedSize);
 }

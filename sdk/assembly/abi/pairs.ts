@@ -36,6 +36,14 @@ export function write(fields: string[]): usize {
   return start;
 }
 
+/** Serialises a list without fields. 0: no memory. */
+export function writeNone(): usize {
+  const start = reserve(4);
+  if (start) store<u32>(start, 0);
+  writtenSize = 4;
+  return start;
+}
+
 /** The names and values (at even and odd places) of serialised pairs. What does not fit the layout is left out. */
 export function read(data: usize, size: usize): string[] {
   const fields: string[] = [];

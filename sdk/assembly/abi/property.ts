@@ -15,6 +15,16 @@ export function get(path: string): Status {
   return proxy_get_property(data, encodedSize, result.word, result.sizeWord);
 }
 
+/** `plugin_root_id`, in bytes: every module asks for it, and as a string it would be three times as long. */
+const ROOT_ID = memory.data<u8>([
+  0x70, 0x6c, 0x75, 0x67, 0x69, 0x6e, 0x5f, 0x72, 0x6f, 0x6f, 0x74, 0x5f, 0x69, 0x64,
+]);
+
+/** Reads the root id of the plugin in effect. */
+export function getRootId(): Status {
+  return proxy_get_property(ROOT_ID, 14, result.word, result.sizeWord);
+}
+
 /**
  * Reads the property at a path; on success it is the current `result`. A path without segments, or with one
  * that is empty or has a NUL, names nothing: NotFound.

@@ -27,34 +27,34 @@ export function encodeTo(out: usize, text: string): usize {
   while (source < end) {
     let code = <u32>load<u16>(source);
     source += 2;
-    if (code < 0x80) {
-      store<u8>(out++, code);
-      continue;
-    }
-    if ((code & 0xfc00) == 0xd800 && source < end) {
-      const low = <u32>load<u16>(source);
-      if ((low & 0xfc00) == 0xdc00) {
+    // How many bytes follow the first one.
+    let more: u32 = 0;
+    if (code >= 0x80) {
+      more = code < 0x800 ? 1 : 2;
+      if ((code & 0xfc00) == 0xd800 && source < end && (load<u16>(source) & 0xfc00) == 0xdc00) {
+        code = 0xfca0_2400 + (code << 10) + <u32>load<u16>(source);
         source += 2;
-        code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
-        store<u8>(out++, 0xf0 | (code >> 18));
-        store<u8>(out++, 0x80 | ((code >> 12) & 0x3f));
-        store<u8>(out++, 0x80 | ((code >> 6) & 0x3f));
-        store<u8>(out++, 0x80 | (code & 0x3f));
-        continue;
+        more = 3;
+      } else if (code - 0xdc80 < 0x80) {
+        // A byte that was no text when it came in.
+        more = 0;
       }
     }
-    if (code - 0xdc80 < 0x80) {
-      store<u8>(out++, code - 0xdc00);
-    } else if (code < 0x800) {
-      store<u8>(out++, 0xc0 | (code >> 6));
-      store<u8>(out++, 0x80 | (code & 0x3f));
-    } else {
-      store<u8>(out++, 0xe0 | (code >> 12));
-      store<u8>(out++, 0x80 | ((code >> 6) & 0x3f));
-      store<u8>(out++, 0x80 | (code & 0x3f));
-    }
+    // 0, 110, 1110 and 11110: the bits that say how many bytes follow.
+    store<u8>(out++, more == 0 ? code : (0xf80 >> more) | (code >> (6 * more)));
+    while (more > 0) store<u8>(out++, 0x80 | ((code >> (6 * --more)) & 0x3f));
   }
   return out - start;
+}
+
+/** Whether `size` bytes at `data` are this text. Unsafe: the range must be valid. */
+export function isText(data: usize, size: usize, text: string): bool {
+  let other = encode(text);
+  if (encodedSize != size) return false;
+  for (const end = data + size; data < end; ++data, ++other) {
+    if (load<u8>(data) != load<u8>(other)) return false;
+  }
+  return true;
 }
 
 /** The string of `size` bytes at `data`. Unsafe: the range must be valid. */

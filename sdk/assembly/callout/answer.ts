@@ -1,7 +1,7 @@
 // The way of an answer: to the context that asked, if it still lives, or once more to the upstream.
 
 import { contexts } from "../context/contexts";
-import { switchTo } from "../context/current";
+import { ownerInEffect } from "../context/owner";
 import { Context } from "../context/context";
 import { USES_TIMERS } from "../context/build";
 import { Plugin } from "../plugin/plugin";
@@ -20,16 +20,9 @@ export function answerCall(token: u32, headerCount: u32): void {
 }
 
 function deliver(call: PendingCall, response: HttpResponse): void {
-  const slot = contexts().find(call.ownerId);
-  if (slot < 0) {
-    call.receiver.onOwnerGone(response);
-    return;
-  }
-  const owner = contexts().ownerAt(slot);
-  // A filter without fields is one object for all streams.
-  owner.contextId = call.ownerId;
-  if (switchTo(call.ownerId)) call.receiver.receive(owner, response);
-  else call.receiver.onOwnerGone(response);
+  const owner = ownerInEffect(call.ownerId);
+  if (owner === null) call.receiver.onOwnerGone(response);
+  else call.receiver.receive(owner, response);
 }
 
 function isWorthRetrying(response: HttpResponse): bool {
@@ -38,7 +31,7 @@ function isWorthRetrying(response: HttpResponse): bool {
 
 /** False: there are no more attempts, or nobody waits any more. */
 function retryLater(call: PendingCall): bool {
-  const delay = call.request.nextDelay(call.attempt);
+  const delay = call.request._nextDelay(call.attempt);
   if (delay < 0 || contexts().find(call.ownerId) < 0) return false;
   (call.plugin as Plugin).setTimeout(new Retry(call), <u32>min<i64>(delay, 0x7fff_ffff));
   return true;
@@ -52,15 +45,9 @@ class Retry extends TimerTask {
 
   run(plugin: Context, timer: Timer): void {
     const call = this.call;
-    const slot = contexts().find(call.ownerId);
-    const nothing = new HttpResponse(CallOutcome.NotSent, 0);
-    if (slot < 0 || !switchTo(call.ownerId)) {
-      call.receiver.onOwnerGone(nothing);
-      return;
-    }
-    const owner = contexts().ownerAt(slot);
-    owner.contextId = call.ownerId;
-    if (!call.request.dispatch(owner, call.receiver, call.attempt + 1)) call.receiver.receive(owner, nothing);
-    switchTo(plugin.contextId);
+    const owner = ownerInEffect(call.ownerId);
+    if (owner === null) call.receiver.onOwnerGone(new HttpResponse(CallOutcome.NotSent, 0));
+    else if (!call.request._send(owner, call.receiver, call.attempt + 1))
+      call.receiver.receive(owner, new HttpResponse(CallOutcome.NotSent, 0));
   }
 }

@@ -1,13 +1,12 @@
 import { Context } from "../context/context";
-import { log } from "../log";
 import { HttpResponse } from "./http-response";
 
-/** What receives an answer. Extend `HttpCallHandler`, or use `HttpCallback`. */
+/** What receives an answer. For authors it has no use: extend `HttpCallHandler`, or use `HttpCallback`. */
 export abstract class HttpCallReceiver {
   /** Calls the author's handler. */
   abstract receive(owner: Context, response: HttpResponse): void;
 
-  /** The stream or plugin that made the call is gone. */
+  /** The stream or plugin that made the call is gone: the answer comes too late. Does nothing unless overridden. */
   onOwnerGone(response: HttpResponse): void {}
 }
 
@@ -20,9 +19,8 @@ export abstract class HttpCallHandler<T extends Context> extends HttpCallReceive
   abstract onResponse(owner: T, response: HttpResponse): void;
 
   receive(owner: Context, response: HttpResponse): void {
-    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
-    if (owner instanceof T) this.onResponse(owner as T, response);
-    else log.write(4, "the handler of an HTTP call is for another class than the one that made the call");
+    // `send` gave the call a handler of its owner's class, and ids name the same object for ever.
+    this.onResponse(owner as T, response);
   }
 }
 

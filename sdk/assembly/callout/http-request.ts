@@ -8,7 +8,7 @@ import { Context } from "../context/context";
 import { enterFor, pluginOf, restore } from "../context/current";
 import { Failure, fail } from "../context/failure";
 import { Headers } from "../http/headers";
-import { HttpCallReceiver } from "./http-call-handler";
+import { HttpCallHandler, HttpCallReceiver } from "./http-call-handler";
 import { addCall, PendingCall } from "./pending-calls";
 
 /** Milliseconds that a call may take unless it says otherwise. */
@@ -55,8 +55,12 @@ export class HttpRequest {
     return this;
   }
 
-  /** Appends a header. `content-length` is Envoy's to say and is left out. A header that must not be sent stops the whole call. */
+  /**
+   * Appends a header. `host` sets the authority; `content-length` and `transfer-encoding` are Envoy's to say and are left out. A header that
+   * must not be sent (CR, LF or NUL in its value, a name that is no token, a pseudo header) stops the whole call: `send` answers false.
+   */
   header(name: string, value: string): HttpRequest {
+    if (toAsciiLowerCase(name) == "host") return this.authority(value);
     this.append(this.fields, name, value);
     return this;
   }
@@ -83,7 +87,7 @@ export class HttpRequest {
     return this.body(encodeBytes(text));
   }
 
-  /** Appends a trailer. */
+  /** Appends a trailer. Over HTTP/1 it arrives where the cluster has `enable_trailers`. */
   trailer(name: string, value: string): HttpRequest {
     this.append(this.trailerFields, name, value);
     return this;
@@ -106,55 +110,67 @@ export class HttpRequest {
   }
 
   /**
-   * Sends it for a filter or plugin; `receiver` gets the answer. True: the handler will be called, once. False: nothing was sent, no
-   * handler will be called, and `lastFailure()` says why (the cluster is unknown, or has no host).
+   * Sends it for a filter or plugin; `handler` gets the answer. True: the handler will be called, once. False: nothing was sent, no
+   * handler will be called, and `lastFailure()` says why (the cluster is unknown, or has no host). Not in a constructor.
+   *
+   * A request may be sent any number of times; each has an answer of its own.
    */
-  send(owner: Context, receiver: HttpCallReceiver): bool {
+  send<T extends Context>(owner: T, handler: HttpCallHandler<T>): bool {
+    return this._send(owner, handler, 0);
+  }
+
+  /** Sends it for the given time. Only the SDK calls it. */
+  _send(owner: Context, receiver: HttpCallReceiver, attempt: u32): bool {
+    if (owner.contextId == 0) return fail(Failure.NotCreatedYet);
+    if (this.problem != Failure.None) return fail(this.problem);
+    if (!isMethod(this.method) || !isPath(this.path) || !isVisible(this.authorityName))
+      return fail(Failure.CallPseudoHeader);
     const before = enterFor(owner);
     if (before < 0) return false;
-    const sent = this.dispatch(owner, receiver, 0);
+    const status = this.dispatch();
+    if (status == Status.Ok)
+      addCall(result.number(), new PendingCall(owner.contextId, pluginOf(owner), this, receiver, attempt));
+    else fail(reasonOf(status), status);
     restore(before);
-    return sent;
+    return status == Status.Ok;
   }
 
-  /** Sends it in the context in effect, which is `owner`'s. Only the SDK calls it. */
-  dispatch(owner: Context, receiver: HttpCallReceiver, attempt: u32): bool {
-    if (this.problem != Failure.None) return fail(this.problem);
-    if (!isGood(this.method) || !isGood(this.path) || !isGood(this.authorityName))
-      return fail(Failure.CallPseudoHeader);
-    const plugin = pluginOf(owner);
-    if (plugin === null) return fail(Failure.CallBusy);
-    const headers = [":method", this.method, ":path", this.path, ":authority", this.authorityName];
-    for (let i = 0; i < this.fields.length; ++i) headers.push(this.fields[i]);
-    const status = httpCall(
-      this.cluster,
-      headers,
-      this.content,
-      this.trailerFields,
-      this.timeoutMilliseconds,
-    );
-    if (status != Status.Ok) return fail(reasonOf(status), status);
-    addCall(result.number(), new PendingCall(owner.contextId, plugin, this, receiver, attempt));
-    return true;
-  }
-
-  /** How long to wait before the next attempt, in milliseconds; negative: there is none. */
-  nextDelay(attempt: u32): i64 {
+  /** How long to wait before the next attempt, in milliseconds; negative: there is none. Only the SDK calls it. */
+  _nextDelay(attempt: u32): i64 {
     if (attempt >= this.retryLimit) return -1;
     return (<i64>this.retryBackoff) << min<u32>(attempt, 16);
   }
 
+  private dispatch(): Status {
+    const headers = [":method", this.method, ":path", this.path, ":authority", this.authorityName];
+    for (let i = 0; i < this.fields.length; ++i) headers.push(this.fields[i]);
+    return httpCall(this.cluster, headers, this.content, this.trailerFields, this.timeoutMilliseconds);
+  }
+
   private append(fields: string[], name: string, value: string): void {
-    if (toAsciiLowerCase(name) == "content-length") return;
-    if (!headerMap.isName(name)) this.problem = Failure.FieldName;
-    else if (!headerMap.isValue(value)) this.problem = Failure.FieldValue;
+    const lower = toAsciiLowerCase(name);
+    if (lower == "content-length" || lower == "transfer-encoding") return;
+    const problem = headerMap.checkField(name, value);
+    if (problem == headerMap.Write.BadName) this.problem = Failure.FieldName;
+    else if (problem == headerMap.Write.BadValue) this.problem = Failure.FieldValue;
+    else if (name.startsWith(":")) this.problem = Failure.CallPseudoHeader;
     fields.push(name);
     fields.push(value);
   }
 }
 
-function isGood(pseudo: string): bool {
-  return pseudo.length > 0 && headerMap.isValue(pseudo);
+function isMethod(method: string): bool {
+  return !method.startsWith(":") && headerMap.checkField(method, "") == headerMap.Write.Done;
+}
+
+/** The origin form, or the * of OPTIONS. */
+function isPath(path: string): bool {
+  return (path.startsWith("/") || path == "*") && isVisible(path);
+}
+
+/** Whether a text may stand in a start line: a space in it would begin another part of the line. */
+function isVisible(text: string): bool {
+  return headerMap.checkField(":path", text) == headerMap.Write.Done;
 }
 
 function reasonOf(status: Status): Failure {

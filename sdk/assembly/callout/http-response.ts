@@ -1,7 +1,7 @@
 import * as headerMap from "../abi/header-map";
 import { HeaderMapType, Status } from "../abi/status";
-import { Body, callBody } from "../http/body";
-import { callHeaders, callTrailers, Headers } from "../http/headers";
+import { Body, callBody, noBody } from "../http/body";
+import { callHeaders, callTrailers, Headers, noHeaders } from "../http/headers";
 import { CallOutcome } from "./call-outcome";
 
 /** The answer to an HTTP call, readable in its handler and not later: copy what you keep. */
@@ -17,17 +17,19 @@ export class HttpResponse {
     return this.outcome == CallOutcome.Answered && this.status >= 200 && this.status < 300;
   }
 
+  /** The answer's headers, `:status` among them; none when there was no answer. */
   get headers(): Headers {
-    return callHeaders;
+    return this.outcome == CallOutcome.Answered ? callHeaders : noHeaders;
   }
 
-  /** The whole body. Empty when there was no answer. */
+  /** The whole body; empty when there was no answer. */
   get body(): Body {
-    return callBody;
+    return this.outcome == CallOutcome.Answered ? callBody : noBody;
   }
 
+  /** The answer's trailers; none when there was no answer. */
   get trailers(): Headers {
-    return callTrailers;
+    return this.outcome == CallOutcome.Answered ? callTrailers : noHeaders;
   }
 }
 
@@ -39,7 +41,7 @@ export function receivedResponse(headerCount: u32): HttpResponse {
   if (headerCount == 0) return new HttpResponse(CallOutcome.Reset, 0);
   const status = statusOf();
   // 502: the upstream's answer was no HTTP.
-  if (headerCount == 3 && status >= 502 && status <= 504 && !callHeaders.has("date")) {
+  if (headerCount == 3 && status >= 502 && status <= 504 && callBody.size < 1024 && !callHeaders.has("date")) {
     const text = callBody.text();
     if (status == 504 && text == "upstream request timeout") return new HttpResponse(CallOutcome.Timeout, 0);
     if (status != 504 && text.startsWith("upstream connect error or disconnect/reset before headers"))

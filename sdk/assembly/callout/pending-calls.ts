@@ -18,7 +18,8 @@ export class PendingCall {
   ) {}
 }
 
-let calls: Map<u32, PendingCall> | null = null;
+// @ts-ignore: decorator
+@lazy let calls: Map<u32, PendingCall> | null = null;
 
 /** Remembers a call. */
 export function addCall(token: u32, call: PendingCall): void {

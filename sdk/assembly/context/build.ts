@@ -7,10 +7,16 @@
  */
 export const SHARED_INSTANCE: bool = false;
 
-/** Some class overrides `onRequestBodyComplete`. */
+/**
+ * The program keeps no filter objects: none is handed anywhere (`this` stands only in front of a dot), no callout brings one back, and none
+ * has a constructor. Those without fields can't be told from each other then, and one serves all streams of its plugin.
+ */
+export const INTERCHANGEABLE_FILTERS: bool = false;
+
+/** The program collects bodies of requests. */
 export const COLLECTS_REQUESTS: bool = true;
 
-/** Some class overrides `onResponseBodyComplete`. */
+/** The program collects bodies of responses. */
 export const COLLECTS_RESPONSES: bool = true;
 
 /** The program uses timers, so the host's one tick is theirs. */
@@ -21,3 +27,6 @@ export const USES_HTTP_CALLS: bool = true;
 
 /** The program makes gRPC calls. */
 export const USES_GRPC: bool = true;
+
+/** What is logged when a plugin's `root_id` names none of the program's registrations; the transform lists them. */
+export const UNKNOWN_ROOT_ID: string = "the root_id names no filter of this module";

@@ -1,3 +1,5 @@
+import { creating } from "./current";
+
 /**
  * What filters and plugins have in common: the host knows each by a number.
  *
@@ -7,10 +9,12 @@
 export abstract class Context {
   /** The host's id of this context; 0 before the host has made it. Only the SDK has a use for it. */
   contextId: u32 = 0;
+  /** The plugin it belongs to; null: it is one. Only the SDK has a use for it. */
+  readonly _plugin: Context | null = creating;
 
   /**
-   * The time to log. A filter: its exchange or connection is over, completely or not, and request and response headers are readable
-   * again. A plugin that Envoy uses as an access logger: some exchange of the listener is over (abi.md 10).
+   * The time to log. A filter: its exchange or connection is over, completely or not, and the headers are readable again, though
+   * not writable. A plugin that Envoy uses as an access logger: some exchange of the listener is over (abi.md 10).
    */
   onLog(): void {}
 }

@@ -16,20 +16,26 @@ export const enum State {
   ResponseBegun = 4,
   /** A local reply was sent. */
   Answered = 8,
+  /** The local reply took the place of a response: no more callbacks of the response come. */
+  ResponseReplaced = 16,
   /** It was closed. */
-  Closed = 16,
+  Closed = 32,
   /** The request's body is being collected. */
-  CollectingRequest = 32,
-  /** The response's body is being collected. */
-  CollectingResponse = 64,
+  CollectingRequest = 64,
+  CollectingResponse = 128,
+  /** It is the collector that holds the request: the rest of the body must come before it may go on. */
+  CollectorHoldsRequest = 256,
+  CollectorHoldsResponse = 512,
   /** The request's body is collected to be read: it must keep its size. */
-  RequestReadOnly = 128,
-  ResponseReadOnly = 256,
+  RequestReadOnly = 1024,
+  ResponseReadOnly = 2048,
   /** The request's headers are held with its body: `content-length` follows the body. */
-  RequestHeadersHeld = 512,
-  ResponseHeadersHeld = 1024,
+  RequestHeadersHeld = 4096,
+  ResponseHeadersHeld = 8192,
+  /** A connection's upstream side was closed. */
+  UpstreamClosed = 16384,
   /** What the host has called is the plugin itself, no stream. */
-  Root = 2048,
+  Root = 32768,
 }
 
 const SMALLEST: i32 = 16;
@@ -41,7 +47,6 @@ export class ContextTable {
   /** The limits of the bodies that are being collected. */
   private limits: StaticArray<u32> = new StaticArray<u32>(SMALLEST);
   private owners: StaticArray<Context | null> = new StaticArray<Context | null>(SMALLEST);
-  private plugins: StaticArray<Context | null> = new StaticArray<Context | null>(SMALLEST);
   private used: i32 = 0;
 
   /** The slot of a context; negative when the id is unknown. */
@@ -54,45 +59,42 @@ export class ContextTable {
     return -1;
   }
 
+  // A slot that `find` gave is inside: these are on the way of every callback.
+
   /** The filter or plugin that serves the context. */
   ownerAt(slot: i32): Context {
-    return this.owners[slot] as Context;
-  }
-
-  /** The plugin it belongs to; a plugin belongs to itself. */
-  pluginAt(slot: i32): Context {
-    return this.plugins[slot] as Context;
+    return unchecked(this.owners[slot]) as Context;
   }
 
   stateAt(slot: i32): u32 {
-    return this.states[slot];
+    return unchecked(this.states[slot]);
   }
 
   has(slot: i32, state: State): bool {
-    return (this.states[slot] & state) != 0;
+    return (unchecked(this.states[slot]) & state) != 0;
   }
 
   set(slot: i32, state: u32): void {
-    this.states[slot] |= state;
+    unchecked((this.states[slot] |= state));
   }
 
   clear(slot: i32, state: u32): void {
-    this.states[slot] &= ~state;
+    unchecked((this.states[slot] &= ~state));
   }
 
   limitAt(slot: i32): u32 {
-    return this.limits[slot];
+    return unchecked(this.limits[slot]);
   }
 
   setLimit(slot: i32, limit: u32): void {
     this.limits[slot] = limit;
   }
 
-  /** Remembers a context; a plugin with itself as `plugin`. */
-  add(id: u32, owner: Context, plugin: Context, state: u32): void {
+  /** Remembers a context. */
+  add(id: u32, owner: Context, state: u32): void {
     // At most half full, so that runs of taken slots stay short.
     if (++this.used * 2 > this.ids.length) this.grow();
-    this.put(id, state, 0, owner, plugin);
+    this.put(id, state, 0, owner);
   }
 
   /** Forgets a context. */
@@ -110,15 +112,13 @@ export class ContextTable {
       this.states[hole] = this.states[slot];
       this.limits[hole] = this.limits[slot];
       this.owners[hole] = this.owners[slot];
-      this.plugins[hole] = this.plugins[slot];
       hole = slot;
     }
     ids[hole] = 0;
     this.owners[hole] = null;
-    this.plugins[hole] = null;
   }
 
-  private put(id: u32, state: u32, limit: u32, owner: Context | null, plugin: Context | null): void {
+  private put(id: u32, state: u32, limit: u32, owner: Context | null): void {
     const ids = this.ids;
     const mask = ids.length - 1;
     let slot = (<i32>id) & mask;
@@ -127,7 +127,6 @@ export class ContextTable {
     this.states[slot] = state;
     this.limits[slot] = limit;
     this.owners[slot] = owner;
-    this.plugins[slot] = plugin;
   }
 
   private grow(): void {
@@ -135,20 +134,19 @@ export class ContextTable {
     const states = this.states;
     const limits = this.limits;
     const owners = this.owners;
-    const plugins = this.plugins;
     const size = ids.length * 2;
     this.ids = new StaticArray<u32>(size);
     this.states = new StaticArray<u32>(size);
     this.limits = new StaticArray<u32>(size);
     this.owners = new StaticArray<Context | null>(size);
-    this.plugins = new StaticArray<Context | null>(size);
     for (let slot = 0; slot < ids.length; ++slot) {
-      if (ids[slot] != 0) this.put(ids[slot], states[slot], limits[slot], owners[slot], plugins[slot]);
+      if (ids[slot] != 0) this.put(ids[slot], states[slot], limits[slot], owners[slot]);
     }
   }
 }
 
-let table: ContextTable | null = null;
+// @ts-ignore: decorator
+@lazy let table: ContextTable | null = null;
 
 /** The table of this VM. Made at its first use: a program with `SHARED_INSTANCE` has none. */
 export function contexts(): ContextTable {

@@ -6,8 +6,8 @@ import { setEffectiveContext } from "../abi/stream";
 import { SHARED_INSTANCE } from "./build";
 import { Context } from "./context";
 import { contexts, State } from "./contexts";
-import { Failure, fail } from "./failure";
-import { Phase, setPhase } from "./phase";
+import { Failure, fail, forgetFailure } from "./failure";
+import { Phase, phase, setPhase } from "./phase";
 
 /** The context that the host called. */
 export let calledId: u32 = 0;
@@ -44,14 +44,15 @@ export function noteEndOfStream(ends: bool): void {
 /** Ends the callback. */
 export function end(): void {
   setPhase(Phase.None);
+  forgetFailure();
   if (SHARED_INSTANCE) return;
   calledId = effectiveId = 0;
   calledSlot = effectiveSlot = -1;
 }
 
 /**
- * Makes host calls act on a context; gives what `restore` takes to undo it. Negative: the context is gone, or the host has not made
- * it yet.
+ * Makes host calls act on a context; gives what `restore` takes to undo it. Negative: the context is gone. In a constructor, where the host
+ * knows the context and the SDK does not yet, no slot is in effect.
  */
 export function enterFor(context: Context): i64 {
   const before = <i64>effectiveId;
@@ -66,6 +67,7 @@ export function restore(before: i64): void {
 
 /** Makes host calls act on a context for the rest of the callback. False: it is gone. */
 export function switchTo(id: u32): bool {
+  if (id == effectiveId) return true;
   const slot = id == 0 ? -1 : contexts().find(id);
   if ((slot < 0 && id != 0) || setEffectiveContext(id) != Status.Ok) return fail(Failure.ContextGone);
   effectiveId = id;
@@ -89,17 +91,25 @@ export function idInEffect(): u32 {
   return effectiveId;
 }
 
-/** The plugin that a context belongs to; null when the context is gone. */
-export function pluginOf(context: Context): Context | null {
-  // A filter's constructor runs before the host's id is known to the table.
-  const id = context.contextId;
-  if (id == 0) return creating;
-  const slot = id == calledId ? calledSlot : contexts().find(id);
-  return slot < 0 ? null : contexts().pluginAt(slot);
+/** The plugin that a context belongs to; a plugin belongs to itself. */
+export function pluginOf(context: Context): Context {
+  const plugin = context._plugin;
+  return plugin === null ? context : plugin;
+}
+
+/** Whether what host calls act on is a plugin, or belongs to it. */
+export function isInEffect(plugin: Context): bool {
+  return effectiveSlot >= 0 && pluginOf(contexts().ownerAt(effectiveSlot)) === plugin;
+}
+
+/** Whether a context is the one that the host called, in a callback that ends it: onLog or onDone. */
+export function isEnding(context: Context): bool {
+  return (phase == Phase.Log || phase == Phase.Done) && calledIsStream() && context.contextId == calledId;
 }
 
 /** The plugin whose filter is being made. */
-let creating: Context | null = null;
+// @ts-ignore: decorator
+@lazy export let creating: Context | null = null;
 
 export function setCreating(plugin: Context | null): void {
   creating = plugin;

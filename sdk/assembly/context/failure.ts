@@ -13,17 +13,26 @@ export const enum Failure {
   HeadersUnwritable,
   FieldName,
   FieldValue,
+  PseudoHeader,
+  FieldPairs,
   TooManyFields,
+  /** `detail` is the buffer. */
+  BodyUnreadable,
   /** `detail` is the buffer. */
   BodyUnwritable,
   BodyCollectedForReading,
   ContextGone,
+  OtherStream,
+  NotCreatedYet,
+  StreamEnded,
   LocalReplyStatus,
   LocalReplyField,
+  LocalReplyBody,
   AlreadyAnswered,
   LocalReplyTooLate,
   AlreadyClosed,
   NotHeld,
+  StillCollecting,
   OwnCallback,
   NoDoneAwaited,
   /** `detail` is the host's status. */
@@ -32,7 +41,6 @@ export const enum Failure {
   CallPseudoHeader,
   CallNoHost,
   CallTooLarge,
-  CallBusy,
   GrpcTarget,
   GrpcStreamClosed,
   CollectTooLate,
@@ -53,14 +61,19 @@ export function fail(what: Failure, about: u32 = 0): bool {
   return false;
 }
 
+/** Forgets the last failure: what comes now is absent, and that is none. */
+export function forgetFailure(): void {
+  kind = Failure.None;
+}
+
 /** Whether a host function did what it was asked to; if not, that is noted. */
 export function succeeded(status: u32): bool {
   return status == Status.Ok || fail(Failure.Host, status);
 }
 
 /**
- * Why the last call that answered null, false or a default did so, as a sentence; "" when none has. What is merely absent (a header, a
- * property, a key of the shared data) is no failure.
+ * Why the last call of this callback that answered null, false or a default did so, as a sentence. "": none has, or what it was asked
+ * for is merely absent (a header, a property, a key of the shared data), which is no failure.
  */
 export function lastFailure(): string {
   switch (kind) {
@@ -74,33 +87,42 @@ export function lastFailure(): string {
       return "a field's name must be a token of RFC 9110: letters, digits and !#$%&'*+-.^_`|~";
     case Failure.FieldValue:
       return "a field's value must not have control characters, such as CR, LF or NUL";
+    case Failure.PseudoHeader:
+      return "a pseudo header can be set to a value without spaces (:status to 200 to 599), not added, removed or made up";
+    case Failure.FieldPairs:
+      return "fields are pairs of a name and a value; one has no value";
     case Failure.TooManyFields:
       return "the host takes at most 1024 fields and 1 MiB at once";
+    case Failure.BodyUnreadable:
+      return "there is no body to read here: " + BODY_PLACES + phaseName(failedIn);
     case Failure.BodyUnwritable:
-      return (
-        "there is no body to change here: it is held only in its own callbacks and while they hold it; this was " +
-        phaseName(failedIn)
-      );
+      return "there is no body to change here: " + BODY_PLACES + phaseName(failedIn);
     case Failure.BodyCollectedForReading:
       return "this body is collected with BodyUse.Read: its content-length stays, so its size must too; use BodyUse.Change";
     case Failure.ContextGone:
       return "the stream or plugin does not exist any more";
+    case Failure.OtherStream:
+      return "a callback of one stream cannot reach the message of another; a timer or an answer to a callout can";
+    case Failure.NotCreatedYet:
+      return "a constructor cannot do this: the host's first callback of the stream or plugin can";
+    case Failure.StreamEnded:
+      return "the stream has ended; this was " + phaseName(failedIn);
     case Failure.LocalReplyStatus:
       return "the status of a local reply must be 200 to 599: 500 was sent";
     case Failure.LocalReplyField:
       return "a field of a local reply was left out: its name or value must not be sent";
+    case Failure.LocalReplyBody:
+      return "the body of a local reply was left out: its status allows none (RFC 9110 section 6.4.1)";
     case Failure.AlreadyAnswered:
       return "this stream was answered already: there is one local reply a stream";
     case Failure.LocalReplyTooLate:
-      return (
-        "the headers of the response have left, or there is no stream: nothing can be answered in " +
-        phaseName(failedIn) +
-        "; the stream is cut"
-      );
+      return "the headers of the response have left: the stream was cut, since nothing else could be answered";
     case Failure.AlreadyClosed:
       return "this stream was closed or answered already";
     case Failure.NotHeld:
       return "nothing is held: no earlier callback of this direction returned a stop that still holds";
+    case Failure.StillCollecting:
+      return "the body is still being collected: what has come of it does not go on before onRequestBodyComplete or onResponseBodyComplete";
     case Failure.OwnCallback:
       return "a callback does not resume its own direction: it returns Continue";
     case Failure.NoDoneAwaited:
@@ -110,15 +132,13 @@ export function lastFailure(): string {
     case Failure.CallCluster:
       return "no call was made: the cluster is unknown, or :method, :path or :authority is missing";
     case Failure.CallPseudoHeader:
-      return "no call was made: the method, path and authority of a request must be valid and not empty";
+      return "no call was made: method and authority must not be empty, the path must begin with /, none may have spaces, and no other pseudo header can be set";
     case Failure.CallNoHost:
       return "no call was made: the cluster has no host to send it to";
     case Failure.CallTooLarge:
       return "no call was made: the host takes at most 1024 fields and 1 MiB of them";
-    case Failure.CallBusy:
-      return "no call was made: this context or plugin is going away";
     case Failure.GrpcTarget:
-      return "no call was made: the target must name a cluster";
+      return "no call was made: cluster, service and method must be named, without spaces";
     case Failure.GrpcStreamClosed:
       return "the gRPC stream is closed in this direction";
     case Failure.CollectTooLate:
@@ -137,6 +157,8 @@ export function lastFailure(): string {
   }
 }
 
+const BODY_PLACES = "it is held only in its own callbacks and while they hold it; this was ";
+
 function mapName(): string {
   switch (detail) {
     case HeaderMapType.RequestHeaders:
@@ -151,7 +173,7 @@ function mapName(): string {
     case HeaderMapType.HttpCallResponseTrailers:
       return "the fields of a call's response";
     case 8:
-      return "the fields of another stream";
+      return "fields of another stream, or of an answer that did not come,";
     default:
       return "gRPC metadata";
   }

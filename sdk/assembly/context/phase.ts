@@ -2,6 +2,8 @@
 export const enum Phase {
   /** None: the module's top level. */
   None,
+  /** A filter or plugin is being made. */
+  Constructor,
   Configure,
   Tick,
   QueueReady,
@@ -46,6 +48,8 @@ export function isResponsePhase(phase: Phase): bool {
 /** The name of the callback, as an author knows it. */
 export function phaseName(phase: Phase): string {
   switch (phase) {
+    case Phase.Constructor:
+      return "a constructor";
     case Phase.Configure:
       return "onConfigure";
     case Phase.Tick:

@@ -1,12 +1,12 @@
 // The registered filters and plugins: which classes serve which root id.
 
-import * as message from "../abi/message";
 import * as property from "../abi/property";
 import * as result from "../abi/result";
 import { Status } from "../abi/status";
-import { encode, encodedSize } from "../abi/text";
-import { SHARED_INSTANCE } from "../context/build";
+import { isText } from "../abi/text";
+import { INTERCHANGEABLE_FILTERS, SHARED_INSTANCE, UNKNOWN_ROOT_ID } from "../context/build";
 import { StreamContext } from "../context/stream-context";
+import { log } from "../log";
 import { HttpFilter } from "../http/http-filter";
 import { NetworkFilter } from "../network/network-filter";
 import { Plugin } from "../plugin/plugin";
@@ -21,13 +21,13 @@ export class Registration {
   createPlugin: () => Plugin;
   /** Null when the plugin has no streams. */
   createStream: (() => StreamContext) | null;
-  /** The filter class has no fields: one instance serves all streams of a plugin. */
-  stateless: bool;
+  /** Nothing can tell one instance of the filter class from another: one serves all streams of a plugin. */
+  interchangeable: bool;
 
   /** The plugin for a new root context. */
   start(): Plugin {
     const plugin = this.createPlugin();
-    plugin.serveStreams(this.createStream, this.stateless);
+    plugin._serveStreams(this.createStream, this.interchangeable);
     return plugin;
   }
 }
@@ -51,7 +51,7 @@ export function registerHttpFilter<F extends HttpFilter, P = void>(rootId: strin
     shared = staticInstance<F>();
   } else {
     registration.createStream = (): StreamContext => instantiate<F>();
-    registration.stateless = offsetof<F>() == offsetof<HttpFilter>();
+    registration.interchangeable = INTERCHANGEABLE_FILTERS && offsetof<F>() == offsetof<HttpFilter>();
   }
 }
 
@@ -59,7 +59,7 @@ export function registerHttpFilter<F extends HttpFilter, P = void>(rootId: strin
 export function registerNetworkFilter<F extends NetworkFilter, P = void>(rootId: string): void {
   const registration = register<P>(rootId);
   registration.createStream = (): StreamContext => instantiate<F>();
-  registration.stateless = offsetof<F>() == offsetof<NetworkFilter>();
+  registration.interchangeable = INTERCHANGEABLE_FILTERS && offsetof<F>() == offsetof<NetworkFilter>();
 }
 
 /** Makes `P` the class of plugins that serve no streams: access loggers, and singletons of Envoy's bootstrap. */
@@ -104,31 +104,23 @@ function staticInstance<F>(): F {
 
 /** The registration of the plugin that is being started; null, and a log line that says why, when there is none. */
 export function findRegistration(): Registration | null {
-  const found = property.get("plugin_root_id") == Status.Ok;
+  const found = property.getRootId() == Status.Ok;
   const rootId = found ? result.address() : 0;
   const size = found ? result.size() : 0;
+  // Without a root id a module's only registration is meant.
+  if (size == 0 && isOnlyOne()) return first;
   let at = first;
   while (at !== null) {
-    if (size == 0 && at === first && at.next === null) return at;
-    const name = encode(at.rootId);
-    if (encodedSize == size && memory.compare(name, rootId, size) == 0) return at;
+    if (isText(rootId, size, at.rootId)) return at;
+    if (SHARED_INSTANCE) break;
     at = at.next;
   }
-  logUnknownRootId(rootId, size);
+  // The line's prefix is the plugin's root id.
+  log.critical(UNKNOWN_ROOT_ID);
   return null;
 }
 
-function logUnknownRootId(rootId: usize, size: usize): void {
-  message.begin(4096);
-  message.text('root_id "');
-  message.bytes(rootId, size);
-  message.text('" names no filter of this module; it has');
-  let at = first;
-  while (at !== null) {
-    message.text(' "');
-    message.text(at.rootId);
-    message.text('"');
-    at = at.next;
-  }
-  message.logCritical();
+function isOnlyOne(): bool {
+  const registration = first;
+  return SHARED_INSTANCE || (registration !== null && registration.next === null);
 }

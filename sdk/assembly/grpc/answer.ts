@@ -3,20 +3,18 @@
 import * as buffer from "../abi/buffer";
 import * as result from "../abi/result";
 import { BufferType, Status } from "../abi/status";
-import { Context } from "../context/context";
-import { contexts } from "../context/contexts";
-import { switchTo } from "../context/current";
+import { ownerInEffect } from "../context/owner";
 import { grpcInitialMetadata, grpcTrailingMetadata } from "../http/headers";
 import { GrpcResponse } from "./grpc-call-handler";
 import { GrpcStatus } from "./grpc-status";
-import { findGrpcStream, OpenGrpcStream, takeGrpcCall, takeGrpcStream } from "./pending-grpc";
+import { findGrpcStream, streamsOf, takeGrpcCall, takeGrpcStream } from "./pending-grpc";
 import { currentStatusMessage } from "./status-message";
 
 /** A message came: the answer to a call, which ends it, or one of a stream. */
 export function receiveMessage(token: u32): void {
   const stream = findGrpcStream(token);
   if (stream !== null) {
-    const owner = ownerOf(stream);
+    const owner = ownerInEffect(stream.ownerId);
     if (owner !== null) stream.receiver.receiveMessage(owner, stream.stream, message());
     return;
   }
@@ -27,20 +25,26 @@ export function receiveMessage(token: u32): void {
 export function receiveClose(token: u32, status: u32): void {
   const stream = takeGrpcStream(token);
   if (stream !== null) {
-    stream.stream.ended();
+    stream.stream._end();
     const text = status == 0 ? "" : currentStatusMessage();
-    const owner = findOwner(stream.ownerId);
+    const owner = ownerInEffect(stream.ownerId);
     if (owner !== null) stream.receiver.receiveClose(owner, stream.stream, known(status), text);
     return;
   }
   endCall(token, known(status));
 }
 
+/** An HTTP stream or a connection has gone: the gRPC streams that it opened learn it at once, or they would stay open. */
+export function endGrpcOfStream(id: u32): void {
+  const streams = streamsOf(id);
+  for (let i = 0; i < streams.length; ++i) streams[i].receiver.onOwnerGone(streams[i].stream);
+}
+
 /** A stream's initial metadata came. */
 export function receiveInitialMetadata(token: u32): void {
   const stream = findGrpcStream(token);
   if (stream === null) return;
-  const owner = ownerOf(stream);
+  const owner = ownerInEffect(stream.ownerId);
   if (owner !== null) stream.receiver.receiveInitialMetadata(owner, stream.stream, grpcInitialMetadata);
 }
 
@@ -48,7 +52,7 @@ export function receiveInitialMetadata(token: u32): void {
 export function receiveTrailingMetadata(token: u32): void {
   const stream = findGrpcStream(token);
   if (stream === null) return;
-  const owner = ownerOf(stream);
+  const owner = ownerInEffect(stream.ownerId);
   if (owner !== null) stream.receiver.receiveTrailingMetadata(owner, stream.stream, grpcTrailingMetadata);
 }
 
@@ -60,25 +64,9 @@ function endCall(token: u32, status: GrpcStatus): void {
     status == GrpcStatus.Ok
       ? new GrpcResponse(status, "", message())
       : new GrpcResponse(status, currentStatusMessage(), new Uint8Array(0));
-  const owner = findOwner(call.ownerId);
+  const owner = ownerInEffect(call.ownerId);
   if (owner === null) call.receiver.onOwnerGone(response);
   else call.receiver.receive(owner, response);
-}
-
-function ownerOf(stream: OpenGrpcStream): Context | null {
-  const owner = findOwner(stream.ownerId);
-  if (owner === null) stream.receiver.onOwnerGone(stream.stream);
-  return owner;
-}
-
-/** A context that lives, made the one in effect; null when it is gone. */
-function findOwner(id: u32): Context | null {
-  const slot = contexts().find(id);
-  if (slot < 0 || !switchTo(id)) return null;
-  const owner = contexts().ownerAt(slot);
-  // A filter without fields is one object for all streams.
-  owner.contextId = id;
-  return owner;
 }
 
 function message(): Uint8Array {

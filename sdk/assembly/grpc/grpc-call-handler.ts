@@ -22,7 +22,7 @@ export abstract class GrpcCallReceiver {
   /** Calls the author's handler. */
   abstract receive(owner: Context, response: GrpcResponse): void;
 
-  /** The stream or plugin that made the call is gone. */
+  /** The stream or plugin that made the call is gone: the answer comes too late. Does nothing unless overridden. */
   onOwnerGone(response: GrpcResponse): void {}
 }
 
@@ -32,8 +32,7 @@ export abstract class GrpcCallHandler<T extends Context> extends GrpcCallReceive
   abstract onResponse(owner: T, response: GrpcResponse): void;
 
   receive(owner: Context, response: GrpcResponse): void {
-    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
-    if (owner instanceof T) this.onResponse(owner as T, response);
+    this.onResponse(owner as T, response);
   }
 }
 

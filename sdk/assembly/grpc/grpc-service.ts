@@ -2,14 +2,15 @@ import * as grpc from "../abi/grpc";
 import * as headerMap from "../abi/header-map";
 import * as result from "../abi/result";
 import { Status } from "../abi/status";
+import { decodeRange } from "../abi/text";
 import { Context } from "../context/context";
 import { enterFor, pluginOf, restore } from "../context/current";
 import { Failure, fail } from "../context/failure";
 import { ProtobufWriter } from "../protobuf/writer";
 import { GrpcCall } from "./grpc-call";
-import { GrpcCallReceiver } from "./grpc-call-handler";
+import { GrpcCallHandler } from "./grpc-call-handler";
 import { GrpcStream } from "./grpc-stream";
-import { GrpcStreamReceiver } from "./grpc-stream-handler";
+import { GrpcStreamHandler } from "./grpc-stream-handler";
 import { addGrpcCall, addGrpcStream, OpenGrpcStream, PendingGrpcCall } from "./pending-grpc";
 
 /** Milliseconds that a unary call may take unless it says otherwise. */
@@ -41,13 +42,21 @@ export class GrpcService {
     return this;
   }
 
-  /** Appends a field of the initial metadata to every call. Envoy encodes the value of a `…-bin` field itself. */
+  /**
+   * Appends a field of the initial metadata to every call. For `…-bin` fields see `metadataBytes`. One that must not be sent stops the call.
+   */
   metadata(name: string, value: string): GrpcService {
-    if (!headerMap.isName(name)) this.problem = Failure.FieldName;
-    else if (!headerMap.isValue(value)) this.problem = Failure.FieldValue;
-    this.metadataFields.push(name);
-    this.metadataFields.push(value);
-    return this;
+    const problem = headerMap.checkField(name, value);
+    if (problem == headerMap.Write.BadValue) this.problem = Failure.FieldValue;
+    else if (problem != headerMap.Write.Done || name.startsWith(":")) this.problem = Failure.FieldName;
+    return this.append(name, value);
+  }
+
+  /** Appends a field of any bytes; its name must end in `-bin`. Envoy encodes the value in base64. */
+  metadataBytes(name: string, value: Uint8Array): GrpcService {
+    if (!name.endsWith("-bin") || headerMap.checkField(name, "") != headerMap.Write.Done)
+      this.problem = Failure.FieldName;
+    return this.append(name, decodeRange(value, 0, value.length));
   }
 
   /** How long a unary call may take, in milliseconds; 5000 unless set. 0: as long as it likes. */
@@ -57,11 +66,16 @@ export class GrpcService {
   }
 
   /**
-   * Calls a unary method for a filter or plugin. Null: nothing was sent, no handler will be called, and `lastFailure()` says why.
+   * Calls a unary method for a filter or plugin; `handler` learns how it ended. Null: nothing was sent, no handler will be called, and
+   * `lastFailure()` says why. Not in a constructor.
    */
-  call(owner: Context, method: string, message: Uint8Array, receiver: GrpcCallReceiver): GrpcCall | null {
-    const plugin = this.plugin(owner);
-    if (plugin === null) return null;
+  call<T extends Context>(
+    owner: T,
+    method: string,
+    message: Uint8Array,
+    handler: GrpcCallHandler<T>,
+  ): GrpcCall | null {
+    if (!this.isReady(owner, method)) return null;
     const before = enterFor(owner);
     if (before < 0) return null;
     const status = grpc.call(
@@ -75,42 +89,41 @@ export class GrpcService {
     let call: GrpcCall | null = null;
     if (accepted(status)) {
       const token = result.number();
-      addGrpcCall(token, new PendingGrpcCall(owner.contextId, plugin, receiver));
+      addGrpcCall(token, new PendingGrpcCall(owner.contextId, pluginOf(owner), handler));
       call = new GrpcCall(token);
     }
     restore(before);
     return call;
   }
 
-  /** Opens a stream of a method, client-, server- or bidirectional, for a filter or plugin. Null: see `lastFailure()`. */
-  stream(owner: Context, method: string, receiver: GrpcStreamReceiver): GrpcStream | null {
-    const plugin = this.plugin(owner);
-    if (plugin === null) return null;
+  /**
+   * Opens a stream of a method, client-, server- or bidirectional, for a filter or plugin; `handler` gets what it brings. Null: see
+   * `lastFailure()`. It ends with its owner, unless the handler overrides `onOwnerGone`.
+   */
+  stream<T extends Context>(owner: T, method: string, handler: GrpcStreamHandler<T>): GrpcStream | null {
+    if (!this.isReady(owner, method)) return null;
     const before = enterFor(owner);
     if (before < 0) return null;
     let stream: GrpcStream | null = null;
     if (accepted(grpc.stream(this.target(), this.name, method, this.metadataFields))) {
       const token = result.number();
       stream = new GrpcStream(token);
-      addGrpcStream(token, new OpenGrpcStream(owner.contextId, plugin, receiver, stream));
+      addGrpcStream(token, new OpenGrpcStream(owner.contextId, pluginOf(owner), handler, stream));
     }
     restore(before);
     return stream;
   }
 
-  /** The plugin of the context that asks; null when nothing can be asked. */
-  private plugin(owner: Context): Context | null {
-    if (this.cluster == "" || this.name == "") {
-      fail(Failure.GrpcTarget);
-      return null;
-    }
-    if (this.problem != Failure.None) {
-      fail(this.problem);
-      return null;
-    }
-    const plugin = pluginOf(owner);
-    if (plugin === null) fail(Failure.ContextGone);
-    return plugin;
+  private append(name: string, value: string): GrpcService {
+    this.metadataFields.push(name);
+    this.metadataFields.push(value);
+    return this;
+  }
+
+  private isReady(owner: Context, method: string): bool {
+    if (owner.contextId == 0) return fail(Failure.NotCreatedYet);
+    if (this.cluster == "" || !isVisible(this.name) || !isVisible(method)) return fail(Failure.GrpcTarget);
+    return this.problem == Failure.None || fail(this.problem);
   }
 
   /**
@@ -125,6 +138,11 @@ export class GrpcService {
     service.message(1, envoyGrpc);
     return service.finish();
   }
+}
+
+/** Whether a text may stand in `:path`. */
+function isVisible(text: string): bool {
+  return headerMap.checkField(":path", text) == headerMap.Write.Done;
 }
 
 function accepted(status: Status): bool {

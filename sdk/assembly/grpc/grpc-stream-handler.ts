@@ -10,7 +10,10 @@ export abstract class GrpcStreamReceiver {
   abstract receiveTrailingMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void;
   abstract receiveClose(owner: Context, stream: GrpcStream, status: GrpcStatus, message: string): void;
 
-  /** The HTTP stream or plugin that opened this stream is gone. It is cancelled unless this is overridden. */
+  /**
+   * The HTTP stream or connection that opened this stream is gone. It is cancelled unless this is overridden; if it is left open, what
+   * still comes is dropped.
+   */
   onOwnerGone(stream: GrpcStream): void {
     stream.cancel();
   }
@@ -34,22 +37,18 @@ export abstract class GrpcStreamHandler<T extends Context> extends GrpcStreamRec
   onClose(owner: T, stream: GrpcStream, status: GrpcStatus, message: string): void {}
 
   receiveInitialMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void {
-    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
-    if (owner instanceof T) this.onInitialMetadata(owner as T, stream, metadata);
+    this.onInitialMetadata(owner as T, stream, metadata);
   }
 
   receiveMessage(owner: Context, stream: GrpcStream, message: Uint8Array): void {
-    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
-    if (owner instanceof T) this.onMessage(owner as T, stream, message);
+    this.onMessage(owner as T, stream, message);
   }
 
   receiveTrailingMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void {
-    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
-    if (owner instanceof T) this.onTrailingMetadata(owner as T, stream, metadata);
+    this.onTrailingMetadata(owner as T, stream, metadata);
   }
 
   receiveClose(owner: Context, stream: GrpcStream, status: GrpcStatus, message: string): void {
-    // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
-    if (owner instanceof T) this.onClose(owner as T, stream, status, message);
+    this.onClose(owner as T, stream, status, message);
   }
 }

@@ -32,13 +32,13 @@ export class GrpcStream {
   /** Resets the stream: its handler is not called any more. False: it has ended already. */
   cancel(): bool {
     if (!this.open) return fail(Failure.GrpcStreamClosed);
-    this.ended();
+    this._end();
     takeGrpcStream(this.token);
     return succeeded(cancel(this.token));
   }
 
   /** It has ended. Only the SDK calls it. */
-  ended(): void {
+  _end(): void {
     this.open = false;
     this.sending = false;
   }

@@ -25,8 +25,10 @@ export class OpenGrpcStream {
   ) {}
 }
 
-let calls: Map<u32, PendingGrpcCall> | null = null;
-let streams: Map<u32, OpenGrpcStream> | null = null;
+// @ts-ignore: decorator
+@lazy let calls: Map<u32, PendingGrpcCall> | null = null;
+// @ts-ignore: decorator
+@lazy let streams: Map<u32, OpenGrpcStream> | null = null;
 
 export function addGrpcCall(token: u32, call: PendingGrpcCall): void {
   let known = calls;
@@ -55,6 +57,16 @@ export function findGrpcStream(token: u32): OpenGrpcStream | null {
   return known === null || !known.has(token) ? null : known.get(token);
 }
 
+/** The open streams of a context. */
+export function streamsOf(ownerId: u32): OpenGrpcStream[] {
+  const found: OpenGrpcStream[] = [];
+  const known = streams;
+  if (known === null || known.size == 0) return found;
+  const all = known.values();
+  for (let i = 0; i < all.length; ++i) if (all[i].ownerId == ownerId) found.push(all[i]);
+  return found;
+}
+
 /** Gives an open stream and forgets it. */
 export function takeGrpcStream(token: u32): OpenGrpcStream | null {
   const stream = findGrpcStream(token);
@@ -77,7 +89,7 @@ export function dropGrpcOf(plugin: Context): void {
     for (let i = 0; i < tokens.length; ++i) {
       const stream = knownStreams.get(tokens[i]);
       if (stream.plugin !== plugin) continue;
-      stream.stream.ended();
+      stream.stream._end();
       knownStreams.delete(tokens[i]);
     }
   }

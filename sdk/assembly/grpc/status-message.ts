@@ -7,6 +7,17 @@ import { percentDecodeLenient } from "../encoding/percent";
  */
 export function currentStatusMessage(): string {
   const raw = statusMessage();
-  const details = raw.endsWith("}") ? raw.lastIndexOf("{") : -1;
-  return percentDecodeLenient(details < 0 ? raw : raw.substring(0, details));
+  return percentDecodeLenient(raw.substring(0, startOfDetails(raw)));
+}
+
+/** Where the braces open that close at the end; the end when none do. The details may have braces themselves. */
+function startOfDetails(raw: string): i32 {
+  let open = 0;
+  for (let at = raw.length - 1; at >= 0; --at) {
+    const unit = raw.charCodeAt(at);
+    if (unit == 0x7d) ++open;
+    else if (unit == 0x7b) --open;
+    if (open == 0) return unit == 0x7b ? at : raw.length;
+  }
+  return raw.length;
 }

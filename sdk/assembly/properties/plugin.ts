@@ -10,7 +10,7 @@ export function name(): string | null {
 
 /** `root_id` of the plugin's configuration: which of the registered classes serves it. */
 export function rootId(): string | null {
-  return value.text(property.get("plugin_root_id"));
+  return value.text(property.getRootId());
 }
 
 /** `vm_id` of the plugin's configuration: what shares data and queues. */

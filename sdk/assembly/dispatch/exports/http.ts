@@ -25,7 +25,7 @@ export function proxy_on_request_headers(id: u32, count: u32, endOfStream: bool)
   noteEndOfStream(endOfStream);
   let action = filter.onRequestHeaders(requestHeaders, endOfStream);
   if (COLLECTS_REQUESTS) action = afterRequestHeaders(filter, action);
-  settleRequest(action);
+  action = settleRequest(action, HeadersAction.StopAllIterationAndWatermark);
   leave();
   return action;
 }
@@ -33,19 +33,20 @@ export function proxy_on_request_headers(id: u32, count: u32, endOfStream: bool)
 export function proxy_on_request_body(id: u32, size: u32, endOfStream: bool): BodyAction {
   const filter = enter(id, Phase.RequestBody);
   noteEndOfStream(endOfStream);
-  const action = COLLECTS_REQUESTS
+  let action = COLLECTS_REQUESTS
     ? requestPiece(filter, size)
     : filter.onRequestBody(requestBody, endOfStream);
-  settleRequest(action);
+  action = settleRequest(action, BodyAction.StopIterationNoBuffer);
   leave();
   return action;
 }
 
 export function proxy_on_request_trailers(id: u32, count: u32): TrailersAction {
   const filter = enter(id, Phase.RequestTrailers);
-  const held = COLLECTS_REQUESTS ? requestTrailersArrived(filter) : TrailersAction.Continue;
-  const action = max(held, filter.onRequestTrailers(requestTrailers));
-  settleRequest(action);
+  let action = COLLECTS_REQUESTS
+    ? requestTrailersArrived(filter)
+    : filter.onRequestTrailers(requestTrailers);
+  action = settleRequest(action, TrailersAction.StopIteration);
   leave();
   return action;
 }
@@ -61,7 +62,7 @@ export function proxy_on_response_headers(id: u32, count: u32, endOfStream: bool
   noteEndOfStream(endOfStream);
   let action = filter.onResponseHeaders(responseHeaders, endOfStream);
   if (COLLECTS_RESPONSES) action = afterResponseHeaders(filter, action);
-  settleResponse(action);
+  action = settleResponse(action, HeadersAction.StopAllIterationAndWatermark);
   leave();
   return action;
 }
@@ -69,19 +70,20 @@ export function proxy_on_response_headers(id: u32, count: u32, endOfStream: bool
 export function proxy_on_response_body(id: u32, size: u32, endOfStream: bool): BodyAction {
   const filter = enterBegunResponse(id, Phase.ResponseBody);
   noteEndOfStream(endOfStream);
-  const action = COLLECTS_RESPONSES
+  let action = COLLECTS_RESPONSES
     ? responsePiece(filter, size)
     : filter.onResponseBody(responseBody, endOfStream);
-  settleResponse(action);
+  action = settleResponse(action, BodyAction.StopIterationNoBuffer);
   leave();
   return action;
 }
 
 export function proxy_on_response_trailers(id: u32, count: u32): TrailersAction {
   const filter = enterBegunResponse(id, Phase.ResponseTrailers);
-  const held = COLLECTS_RESPONSES ? responseTrailersArrived(filter) : TrailersAction.Continue;
-  const action = max(held, filter.onResponseTrailers(responseTrailers));
-  settleResponse(action);
+  let action = COLLECTS_RESPONSES
+    ? responseTrailersArrived(filter)
+    : filter.onResponseTrailers(responseTrailers);
+  action = settleResponse(action, TrailersAction.StopIteration);
   leave();
   return action;
 }

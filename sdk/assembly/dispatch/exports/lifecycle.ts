@@ -5,8 +5,9 @@ import { SHARED_INSTANCE, USES_GRPC, USES_HTTP_CALLS } from "../../context/build
 import { dropCallsOf } from "../../callout/pending-calls";
 import { contexts, State } from "../../context/contexts";
 import { begin, beginAt, setCreating } from "../../context/current";
-import { Phase } from "../../context/phase";
+import { Phase, setPhase } from "../../context/phase";
 import { StreamContext } from "../../context/stream-context";
+import { endGrpcOfStream } from "../../grpc/answer";
 import { dropGrpcOf } from "../../grpc/pending-grpc";
 import { Plugin } from "../../plugin/plugin";
 import { leave } from "../leave";
@@ -25,23 +26,23 @@ export function proxy_on_context_create(id: u32, parentId: u32): void {
   const slot = table.find(parentId);
   // Its start failed: the host will not call its streams either.
   if (slot < 0) return;
+  setPhase(Phase.Constructor);
   const plugin = table.ownerAt(slot) as Plugin;
   setCreating(plugin);
-  const stream = plugin.streamContext();
+  const stream = plugin._streamContext();
   setCreating(null);
-  if (stream !== null) {
-    stream.contextId = id;
-    table.add(id, stream, plugin, 0);
-  }
+  stream.contextId = id;
+  table.add(id, stream, 0);
   leave();
 }
 
 export function proxy_on_vm_start(id: u32, configurationSize: usize): bool {
   const registration = findRegistration();
   if (!SHARED_INSTANCE && registration !== null) {
+    setPhase(Phase.Constructor);
     const plugin = registration.start();
     plugin.contextId = id;
-    contexts().add(id, plugin, plugin, State.Root);
+    contexts().add(id, plugin, State.Root);
   }
   leave();
   return registration !== null;
@@ -75,13 +76,16 @@ export function proxy_on_done(id: u32): bool {
 }
 
 export function proxy_on_delete(id: u32): void {
-  const slot = contexts().find(id);
-  if (slot >= 0 && contexts().has(slot, State.Root)) {
-    // Nothing it asked for is answered any more.
-    const plugin = contexts().ownerAt(slot);
-    if (USES_HTTP_CALLS) dropCallsOf(plugin);
-    if (USES_GRPC) dropGrpcOf(plugin);
+  const table = contexts();
+  const slot = table.find(id);
+  if (slot >= 0) {
+    const owner = table.ownerAt(slot);
+    const isPlugin = table.has(slot, State.Root);
+    table.remove(id);
+    // Nothing that a plugin asked for is answered any more.
+    if (isPlugin && USES_HTTP_CALLS) dropCallsOf(owner);
+    if (isPlugin && USES_GRPC) dropGrpcOf(owner);
+    if (!isPlugin && USES_GRPC) endGrpcOfStream(id);
   }
-  contexts().remove(id);
   leave();
 }

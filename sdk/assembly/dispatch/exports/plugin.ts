@@ -15,7 +15,7 @@ export function proxy_on_configure(id: u32, configurationSize: usize): bool {
 }
 
 export function proxy_on_tick(id: u32): void {
-  enter(id, Phase.Tick).tick();
+  enter(id, Phase.Tick)._tick();
   leave();
 }
 

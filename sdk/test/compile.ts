@@ -70,7 +70,7 @@ export type Host = Record<string, (guest: Guest, ...args: number[]) => number>;
 export async function instantiate(source: string, host: Host = {}): Promise<Guest> {
   const module = await compileModule(
     `import "as-proxy-wasm-sdk/assembly/abi/abort";\n${source}\nexport const UINT8_ARRAY = idof<Uint8Array>();`,
-    ["--exportRuntime"],
+    ["--exportRuntime", "--optimizeLevel", "1", "--shrinkLevel", "0"],
   );
   const env: Imports["env"] & Record<"proxy_log", unknown> = {
     proxy_log(_level: number, text: number, size: number): number {

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 // Fuzzing: generated inputs for everything in the SDK that reads what others send. README.md says how to use it.
 import { parseArgs } from "node:util";
+import { fuzzExchanges } from "./exchange/fuzz.js";
 import { compile, Guest } from "./guest.js";
 import { Random } from "./random.js";
 import { shrink } from "./shrink.js";
@@ -24,22 +25,30 @@ export async function main(folder: string, args: string[]): Promise<number> {
       seed: { type: "string" },
       only: { type: "string", multiple: true },
       replay: { type: "string" },
+      exchange: { type: "string" },
     },
   });
-  const chosen = targets.filter((target) => values.only?.includes(target.name) ?? true);
+  const isChosen = (name: string): boolean => values.only?.includes(name) ?? true;
+  const chosen = targets.filter((target) => isChosen(target.name));
   const inputs = Number(values.inputs);
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  if (chosen.length === 0 || !(inputs > 0) || !Number.isInteger(seed)) {
+  const parts = chosen.length + (isChosen("exchange") ? 1 : 0);
+  if (parts === 0 || !(inputs > 0) || !Number.isInteger(seed)) {
+    const names = [...targets.map((target) => target.name), "exchange"].join("|");
     console.log(
-      `usage: npm run fuzz -- [--inputs N] [--seed N] [--only ${targets.map((target) => target.name).join("|")}]… [--replay HEX]`,
+      `usage: npm run fuzz -- [--inputs N] [--seed N] [--only ${names}]… [--replay HEX | --exchange N]`,
     );
     return 2;
   }
   if (values.replay !== undefined) return replay(folder, chosen, Buffer.from(values.replay, "hex"));
-  console.log(`${inputs} inputs for ${chosen.length} targets, seed ${seed}`);
+  console.log(`${inputs} inputs for ${parts} targets, seed ${seed}`);
+  const share = Math.ceil(inputs / parts);
   let failed = 0;
-  for (const target of chosen)
-    failed += await fuzz(folder, target, Math.ceil(inputs / chosen.length / (1 + VARIANTS)), seed);
+  for (const target of chosen) failed += await fuzz(folder, target, Math.ceil(share / (1 + VARIANTS)), seed);
+  if (isChosen("exchange")) {
+    const only = values.exchange === undefined ? undefined : Number(values.exchange);
+    failed += await fuzzExchanges(folder, share, seed, only);
+  }
   return failed > 0 ? 1 : 0;
 }
 

@@ -72,13 +72,17 @@ export const json: Target = {
   },
   expected: (input) => {
     const parsed = strictJson(input);
-    if (parsed === undefined) return [null, "1"];
+    if (parsed === undefined) return ["1", null, "1"];
     const isObject =
       typeof parsed.value === "object" && parsed.value !== null && !Array.isArray(parsed.value);
-    return [JSON.stringify(parsed.value, numbersAsBits), isObject ? "1" : null];
+    return ["1", JSON.stringify(parsed.value, numbersAsBits), isObject ? "1" : null];
   },
   // Of a name that is there twice, both sides keep the last value in the first place.
-  normalise: ([dump, ...rest]) => [dump === null ? null : JSON.stringify(JSON.parse(dump!)), ...rest],
+  normalise: ([agree, dump, ...rest]) => [
+    agree!,
+    dump === null ? null : JSON.stringify(JSON.parse(dump!)),
+    ...rest,
+  ],
 };
 
 function numbersAsBits(_name: string, value: unknown): unknown {

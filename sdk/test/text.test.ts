@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { instantiate } from "./compile.js";
+import { compileModule, instantiate } from "./compile.js";
 import { seededRandom } from "./seeded-random.js";
 
 const guest = await instantiate(`
@@ -73,4 +73,24 @@ it("serves requests of any size and refuses the impossible", () => {
   for (const size of [0, 1, 65_536, 65_537, 5_000_000]) expect(guest["prepare"]!(size) % 8).toBe(0);
   expect(guest["prepare"]!(0xffff_fff0)).toBe(0);
   expect(read(Buffer.from("still alive"))).toBe("still alive");
+});
+
+it("gives nothing, and keeps its memory in order, when the host has no more of it", async () => {
+  const module = await compileModule(
+    `import "as-proxy-wasm-sdk/assembly/abi/abort";
+    import { reserve } from "as-proxy-wasm-sdk/assembly/abi/arena";
+    import { encode, encodedSize } from "as-proxy-wasm-sdk/assembly/abi/text";
+    let text = "";
+    export function prepare(): void { text = "x".repeat(40_000); }
+    export function write(): usize { return encode(text); }
+    export function size(): usize { return encodedSize; }
+    export function next(): usize { return reserve(16); }`,
+    ["--maximumMemory", "5"],
+  );
+  const small = new WebAssembly.Instance(module, { env: { proxy_log: () => 0 } }).exports as Record<string, () => number>;
+  small["_initialize"]!();
+  const before = small["next"]!();
+  small["prepare"]!();
+  expect([small["write"]!(), small["size"]!()]).toEqual([0, 0]);
+  expect(small["next"]!()).toBeGreaterThan(before);
 });

@@ -14,7 +14,9 @@ export function encode(text: string): usize {
   const units = <usize>text.length;
   // A UTF-16 unit takes at most three bytes of UTF-8.
   const start = reserve(units * 3);
-  encodedSize = start ? encodeTo(start, text) : 0;
+  encodedSize = 0;
+  if (!start) return 0;
+  encodedSize = encodeTo(start, text);
   shrink(start + encodedSize);
   return start;
 }

@@ -87,7 +87,10 @@ it("gives nothing, and keeps its memory in order, when the host has no more of i
     export function next(): usize { return reserve(16); }`,
     ["--maximumMemory", "5"],
   );
-  const small = new WebAssembly.Instance(module, { env: { proxy_log: () => 0 } }).exports as Record<string, () => number>;
+  const small = new WebAssembly.Instance(module, { env: { proxy_log: () => 0 } }).exports as Record<
+    string,
+    () => number
+  >;
   small["_initialize"]!();
   const before = small["next"]!();
   small["prepare"]!();

@@ -29,7 +29,10 @@ const guest = await instantiate(`
     }
     const keys = read.object("keys");
     const clients = keys.names();
-    for (let i = 0; i < clients.length; ++i) text += " key:" + clients[i] + "=" + keys.string(clients[i], "", 1);
+    for (let i = 0; i < clients.length; ++i) {
+      const key = keys.string(clients[i], "", 1);
+      if (i < 3 || i == clients.length - 1) text += " key:" + clients[i] + "=" + key;
+    }
     const raw = read.json("raw");
     if (raw !== null) text += " raw=" + raw.toString();
     if (raw !== null && raw.isNull) read.refuse("raw", "must be anything but null");
@@ -172,9 +175,9 @@ describe("a member that is wrong", () => {
   });
 });
 
-it("reads a map of 2,000 names", () => {
-  const keys = Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`client${at}`, "key"]));
-  expect(configure(JSON.stringify({ keys }))).toContain("key:client1999=key");
+it("reads a map of 100,000 names in no time", () => {
+  const keys = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`client${at}`, "key"]));
+  expect(configure(JSON.stringify({ keys }))).toContain("key:client99999=key");
 });
 
 it("never traps on mutations, and refuses or reads them", () => {

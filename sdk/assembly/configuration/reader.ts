@@ -4,7 +4,7 @@ import { log } from "../log";
 import { jsonOfStruct } from "../protobuf/struct";
 import { alternatives, describeValue, elementPath, memberPath } from "./describe";
 import { isHeaderName } from "./header-name";
-import { repeatedName } from "./repeated-name";
+import { Members } from "./members";
 
 /** What the readers of one configuration share. */
 class Reading {
@@ -30,14 +30,12 @@ class Reading {
  * name; it is 7`. A member that nobody asked for is wrong too, and so is a name that is there twice.
  */
 export class ConfigurationReader {
-  /** The names that were asked for. */
+  /** Null when the object is absent or wrong. */
+  private members: Members | null = null;
+  /** The names that somebody asked for, for the message about one that nobody did. */
   private known: string[] = [];
-  /** Whether every name is allowed: somebody asked for all. */
-  private isMap: bool = false;
 
   private constructor(
-    /** The object; null when it is absent or wrong. */
-    private value: Json | null,
     private path: string,
     private reading: Reading,
   ) {
@@ -49,7 +47,7 @@ export class ConfigurationReader {
    * is the reader's first problem.
    */
   static of(bytes: Uint8Array, optional: bool): ConfigurationReader {
-    const reader = new ConfigurationReader(null, "configuration", new Reading());
+    const reader = new ConfigurationReader("configuration", new Reading());
     // A Struct without fields has no bytes.
     if (bytes.length == 0) {
       if (!optional) reader.fail("configuration", "must be a JSON object; there is none");
@@ -66,23 +64,21 @@ export class ConfigurationReader {
         "configuration",
         `is not JSON: ${result.error} at byte ${result.offset} (line ${result.line}, column ${result.column})`,
       );
-    } else if (value.kind != JsonKind.Object) {
+    } else if (!reader.enter(value)) {
       reader.fail("configuration", `must be a JSON object; it is ${describeValue(value)}`);
-    } else {
-      reader.value = value;
     }
     return reader;
   }
 
   /** Whether this object is there: an object that is absent reads as one without members. */
   get present(): bool {
-    return this.value !== null;
+    return this.members !== null;
   }
 
   /** Demands a member. In an object that is absent nothing is demanded. */
   required(name: string): ConfigurationReader {
-    const object = this.value;
-    if (object !== null && !object.has(name)) this.fail(this.pathOf(name), "is missing");
+    const members = this.members;
+    if (members !== null && !members.has(name)) this.fail(this.pathOf(name), "is missing");
     return this;
   }
 
@@ -135,9 +131,9 @@ export class ConfigurationReader {
   /** An object in this one. When it is absent, everything in it has its default. */
   object(name: string): ConfigurationReader {
     const value = this.member(name);
-    const path = this.pathOf(name);
-    if (value !== null && value.kind != JsonKind.Object) this.failWith(path, "must be an object", value);
-    return new ConfigurationReader(this.sound ? value : null, path, this.reading);
+    const reader = new ConfigurationReader(this.pathOf(name), this.reading);
+    if (value !== null && !reader.enter(value)) this.failWith(reader.path, "must be an object", value);
+    return reader;
   }
 
   /** A list of objects; empty when it is absent. */
@@ -145,9 +141,9 @@ export class ConfigurationReader {
     const readers: ConfigurationReader[] = [];
     const items = this.list(name, "objects");
     for (let i = 0; i < items.length; ++i) {
-      const path = elementPath(this.pathOf(name), i);
-      if (items[i].kind != JsonKind.Object) this.failWith(path, "must be an object", items[i]);
-      else readers.push(new ConfigurationReader(items[i], path, this.reading));
+      const reader = new ConfigurationReader(elementPath(this.pathOf(name), i), this.reading);
+      if (!reader.enter(items[i])) this.failWith(reader.path, "must be an object", items[i]);
+      readers.push(reader);
     }
     return readers;
   }
@@ -190,9 +186,8 @@ export class ConfigurationReader {
    *     for (let i = 0; i < clients.length; ++i) this.add(clients[i], keys.string(clients[i], "", 1));
    */
   names(): string[] {
-    this.isMap = true;
-    const object = this.value;
-    return object === null || !this.sound ? [] : namesOf(object);
+    const members = this.members;
+    return members === null || !this.sound ? [] : members.askAll();
   }
 
   /** Any JSON value, to be read by yourself; null when it is absent. See `refuse`. */
@@ -229,9 +224,18 @@ export class ConfigurationReader {
   }
 
   private member(name: string): Json | null {
+    const members = this.members;
+    if (members === null || !this.sound) return null;
     this.known.push(name);
-    const object = this.value;
-    return object !== null && this.sound ? object.get(name) : null;
+    return members.ask(name);
+  }
+
+  /** Reads the members of a value from now on. False: it is no object. */
+  private enter(value: Json): bool {
+    const members = value.members();
+    if (members === null) return false;
+    this.members = new Members(members);
+    return true;
   }
 
   private list(name: string, what: string): Json[] {
@@ -256,15 +260,15 @@ export class ConfigurationReader {
   private stringAt(path: string, value: Json, otherwise: string, least: i32, most: i32): string {
     const text = value.asString();
     if (text !== null && text.length >= least && text.length <= most) return text;
-    if (text === null)
+    if (text === null) {
       this.failWith(path, least > 0 ? "must be a string that is not empty" : "must be a string", value);
-    else if (text.length == 0) this.fail(path, "must be a string that is not empty");
-    // The text may be a secret.
-    else
-      this.fail(
-        path,
-        `must have ${text.length < least ? "at least" : "at most"} ${text.length < least ? least : most} characters; it has ${text.length}`,
-      );
+    } else if (text.length == 0) {
+      this.fail(path, "must be a string that is not empty");
+    } else {
+      // Not the text itself: it may be a secret.
+      const limit = text.length < least ? `at least ${least}` : `at most ${most}`;
+      this.fail(path, `must have ${limit} characters; it has ${text.length}`);
+    }
     return otherwise;
   }
 
@@ -276,21 +280,14 @@ export class ConfigurationReader {
   }
 
   private checkNames(): void {
-    const object = this.value;
-    if (object === null || !this.sound) return;
-    const names = namesOf(object);
-    const repeated = repeatedName(names);
-    if (repeated >= 0) this.fail(this.pathOf(names[repeated]), "is there twice");
-    for (let i = 0; i < names.length && !this.isMap; ++i) {
-      if (!this.known.includes(names[i])) {
-        this.fail(
-          this.pathOf(names[i]),
-          this.known.length == 0
-            ? "is unknown; nothing may be here"
-            : `is unknown; known are ${this.known.join(", ")}`,
-        );
-      }
-    }
+    const members = this.members;
+    if (members === null || !this.sound) return;
+    const repeated = members.repeated;
+    if (repeated !== null) this.fail(this.pathOf(repeated), "is there twice");
+    const unknown = members.unknown();
+    if (unknown === null) return;
+    const hint = this.known.length == 0 ? "nothing may be here" : `known are ${this.known.join(", ")}`;
+    this.fail(this.pathOf(unknown), `is unknown; ${hint}`);
   }
 
   private pathOf(name: string): string {
@@ -304,13 +301,4 @@ export class ConfigurationReader {
   private fail(path: string, reason: string): void {
     if (this.sound) this.reading.problem = `${path} ${reason}`;
   }
-}
-
-function namesOf(object: Json): string[] {
-  const names: string[] = [];
-  const members = object.members();
-  if (members !== null) {
-    for (let i = 0; i < members.length; ++i) names.push(members[i].name);
-  }
-  return names;
 }

@@ -2,8 +2,9 @@ import { type Parser, type Program, SourceKind } from "assemblyscript";
 import type { Binaryen, BinaryenModule } from "./binaryen-module.js";
 import { chooseExports } from "./analysis.js";
 import { dropIdleFunctions } from "./idle-functions.js";
+import { makeVariablesLazy } from "./lazy-variables.js";
 import { guardLogCalls } from "./log-guard.js";
-import { EXPORTS_PATH, findSdk } from "./program.js";
+import { EXPORTS_PATH, findSdk, SDK_PATH } from "./program.js";
 import { dropUnusedData } from "./unused-data.js";
 
 /** Makes a proxy-wasm module of an AssemblyScript program; docs/decisions/0002-small-modules.md says how. */
@@ -14,6 +15,7 @@ export default class ProxyWasmTransform {
   afterParse(parser: Parser): void {
     for (const source of parser.sources) {
       if (!source.isLibrary) guardLogCalls(source);
+      if (source.internalPath.startsWith(`${SDK_PATH}/`)) makeVariablesLazy(source);
       // A file is a source of exports when it is an entry.
       if (source.internalPath.startsWith(EXPORTS_PATH)) source.sourceKind = SourceKind.UserEntry;
     }

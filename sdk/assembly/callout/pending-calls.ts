@@ -18,8 +18,7 @@ export class PendingCall {
   ) {}
 }
 
-// @ts-ignore: decorator
-@lazy let calls: Map<u32, PendingCall> | null = null;
+let calls: Map<u32, PendingCall> | null = null;
 
 /** Remembers a call. */
 export function addCall(token: u32, call: PendingCall): void {

@@ -145,8 +145,7 @@ export class ContextTable {
   }
 }
 
-// @ts-ignore: decorator
-@lazy let table: ContextTable | null = null;
+let table: ContextTable | null = null;
 
 /** The table of this VM. Made at its first use: a program with `SHARED_INSTANCE` has none. */
 export function contexts(): ContextTable {

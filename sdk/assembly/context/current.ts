@@ -108,8 +108,7 @@ export function isEnding(context: Context): bool {
 }
 
 /** The plugin whose filter is being made. */
-// @ts-ignore: decorator
-@lazy export let creating: Context | null = null;
+export let creating: Context | null = null;
 
 export function setCreating(plugin: Context | null): void {
   creating = plugin;

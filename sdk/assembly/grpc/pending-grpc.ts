@@ -25,10 +25,8 @@ export class OpenGrpcStream {
   ) {}
 }
 
-// @ts-ignore: decorator
-@lazy let calls: Map<u32, PendingGrpcCall> | null = null;
-// @ts-ignore: decorator
-@lazy let streams: Map<u32, OpenGrpcStream> | null = null;
+let calls: Map<u32, PendingGrpcCall> | null = null;
+let streams: Map<u32, OpenGrpcStream> | null = null;
 
 export function addGrpcCall(token: u32, call: PendingGrpcCall): void {
   let known = calls;

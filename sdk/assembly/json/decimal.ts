@@ -9,8 +9,7 @@ const MAX_DIGITS: i32 = 800;
 /** Far beyond every double, and far from overflowing. */
 const MAX_EXPONENT: i32 = 1_000_000_000;
 
-// @ts-ignore: decorator
-@lazy const POWERS_OF_TEN: StaticArray<f64> = [
+const POWERS_OF_TEN: StaticArray<f64> = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
   1e20, 1e21, 1e22,
 ];

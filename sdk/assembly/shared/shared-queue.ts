@@ -7,8 +7,7 @@ import { succeeded } from "../context/failure";
 const UNRESOLVED: u32 = 0;
 
 /** The queues that this VM has registered, so that `onQueueReady` gets the same objects. Null: none. */
-// @ts-ignore: decorator
-@lazy let registered: SharedQueue[] | null = null;
+let registered: SharedQueue[] | null = null;
 
 /**
  * A queue of items, bytes or text, between VMs and threads of this Envoy (abi.md 7.3): many put in, and the

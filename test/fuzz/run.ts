@@ -25,7 +25,6 @@ export async function main(folder: string, args: string[]): Promise<number> {
       seed: { type: "string" },
       only: { type: "string", multiple: true },
       replay: { type: "string" },
-      exchange: { type: "string" },
     },
   });
   const isChosen = (name: string): boolean => values.only?.includes(name) ?? true;
@@ -35,9 +34,7 @@ export async function main(folder: string, args: string[]): Promise<number> {
   const parts = chosen.length + (isChosen("exchange") ? 1 : 0);
   if (parts === 0 || !(inputs > 0) || !Number.isInteger(seed)) {
     const names = [...targets.map((target) => target.name), "exchange"].join("|");
-    console.log(
-      `usage: npm run fuzz -- [--inputs N] [--seed N] [--only ${names}]… [--replay HEX | --exchange N]`,
-    );
+    console.log(`usage: npm run fuzz -- [--inputs N] [--seed N] [--only ${names}]… [--replay HEX]`);
     return 2;
   }
   if (values.replay !== undefined) return replay(folder, chosen, Buffer.from(values.replay, "hex"));
@@ -45,10 +42,7 @@ export async function main(folder: string, args: string[]): Promise<number> {
   const share = Math.ceil(inputs / parts);
   let failed = 0;
   for (const target of chosen) failed += await fuzz(folder, target, Math.ceil(share / (1 + VARIANTS)), seed);
-  if (isChosen("exchange")) {
-    const only = values.exchange === undefined ? undefined : Number(values.exchange);
-    failed += await fuzzExchanges(folder, share, seed, only);
-  }
+  if (isChosen("exchange")) failed += await fuzzExchanges(folder, share, seed);
   return failed > 0 ? 1 : 0;
 }
 

@@ -11,40 +11,53 @@ const LIMIT = 64;
 const MEMORY_LIMIT = 64 * 1024 * 1024;
 const SHOWN = 3;
 
+/** Exchanges that are on their way at once. */
+const AT_ONCE = 4;
+
 /**
  * Whole exchanges through a compiled filter with the SDK's dispatch: hostile header maps, bodies whose pieces are cut anywhere,
- * ends announced in every way, and configuration updates between them. How many failed.
+ * ends announced in every way, several streams in turn, and configuration updates between them. How many failed.
  */
-export async function fuzzExchanges(
-  folder: string,
-  inputs: number,
-  seed: number,
-  only?: number,
-): Promise<number> {
+export async function fuzzExchanges(folder: string, inputs: number, seed: number): Promise<number> {
   const module = await compileFilter(folder);
   const start = performance.now();
+  const random = new Random(seed);
   let host = new ExchangeHost(module);
+  let open: Running[] = [];
   let failed = 0;
   let most = 0;
-  for (let i = only ?? 0; i < (only === undefined ? inputs : only + 1) && failed < 100; i++) {
-    const random = new Random(seed + Math.imul(i, 0x61c88647));
-    const exchange = makeExchange(random);
-    let problem: string | undefined;
-    try {
-      if (random.oneIn(20)) host.start(configuration.generate(random));
-      problem = verdict(host, exchange);
-    } catch (error) {
-      problem = String(error);
-    }
-    most = Math.max(most, host.memorySize);
-    if (host.memorySize > MEMORY_LIMIT) problem ??= "memory grew without bounds";
-    if (problem === undefined) continue;
+  const fail = (problem: unknown, involved: readonly Exchange[]): void => {
     failed++;
     host = new ExchangeHost(module);
-    if (failed > SHOWN) continue;
-    console.log(`exchange failed: ${problem}`);
-    console.log(`  ${JSON.stringify(smallest(module, exchange))}`);
-    console.log(`  again: npm run fuzz -- --only exchange --seed ${seed} --exchange ${i}`);
+    open = [];
+    if (failed > SHOWN) return;
+    console.log(`exchange failed: ${String(problem)}`);
+    const shown = involved.length === 1 ? smallest(module, involved[0]!) : involved;
+    console.log(`  seed ${seed}, exchange ${begun}: ${JSON.stringify(shown)}`);
+  };
+  let begun = 0;
+  while ((begun < inputs || open.length > 0) && failed < 100) {
+    try {
+      if (random.oneIn(200)) host.start(configuration.generate(random));
+      if (open.length < AT_ONCE && begun < inputs) {
+        begun++;
+        const exchange = makeExchange(random);
+        open.push({ exchange, steps: host.exchange(exchange.request, exchange.response) });
+      }
+      const running = random.pick(open);
+      const step = running.steps.next();
+      if (step.done !== true) continue;
+      open.splice(open.indexOf(running), 1);
+      const problem = verdict(running.exchange, step.value);
+      if (problem !== undefined) fail(problem, [running.exchange]);
+    } catch (trap) {
+      fail(
+        trap,
+        open.map((running) => running.exchange),
+      );
+    }
+    most = Math.max(most, host.memorySize);
+    if (host.memorySize > MEMORY_LIMIT) fail("memory grew without bounds", []);
   }
   const rate = Math.round(inputs / ((performance.now() - start) / 1000));
   console.log(
@@ -53,13 +66,19 @@ export async function fuzzExchanges(
   return failed;
 }
 
-/** What is wrong; throws what the guest trapped with. */
-function verdict(host: ExchangeHost, { request, response }: Exchange): string | undefined {
-  const passed = host.exchange(request, response);
-  return (
-    requestProblem(request, passed.request) ??
-    (passed.request.reply === undefined ? responseProblem(response, passed.response) : undefined)
-  );
+interface Running {
+  readonly exchange: Exchange;
+  readonly steps: ReturnType<ExchangeHost["exchange"]>;
+}
+
+/** What is wrong with what came out behind the filter. */
+function verdict(
+  { request, response }: Exchange,
+  passed: { request: Passed; response: Passed },
+): string | undefined {
+  const problem = requestProblem(request, passed.request);
+  if (problem !== undefined || passed.request.reply !== undefined) return problem;
+  return responseProblem(response, passed.response);
 }
 
 function requestProblem(sent: Message, passed: Passed): string | undefined {
@@ -107,7 +126,10 @@ function headersProblem(sent: Message, passed: Passed): string | undefined {
 function smallest(module: WebAssembly.Module, exchange: Exchange): Exchange {
   const fails = (candidate: Exchange): boolean => {
     try {
-      return verdict(new ExchangeHost(module), candidate) !== undefined;
+      const steps = new ExchangeHost(module).exchange(candidate.request, candidate.response);
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      return verdict(candidate, step.value) !== undefined;
     } catch {
       return true;
     }

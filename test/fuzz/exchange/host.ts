@@ -26,17 +26,31 @@ export interface Passed {
 
 type Exports = Record<string, (...args: number[]) => number> & { memory: WebAssembly.Memory };
 
+/** A stream or a root: what its callbacks can reach at the moment. */
+class HostContext {
+  readonly maps = new Map<number, [string, string][]>();
+  readonly buffers = new Map<number, Buffer>();
+  /** Of a stream: the status of its local reply. */
+  reply: number | undefined;
+  /** Of a root: how many streams it has, and whether another root has taken its place. */
+  streams = 0;
+  draining = false;
+
+  constructor(readonly id: number) {}
+}
+
 /**
- * The few host functions that the filter of this target needs, with Envoy's answers (abi.md 5 and 8): one stream at a time, with
- * `allow_on_headers_stop_iteration`.
+ * The few host functions that the filter of this target needs, with Envoy's answers (abi.md 5 and 8), with
+ * `allow_on_headers_stop_iteration`. Several streams may be on their way at once, and a root that was replaced serves its own to
+ * their end.
  */
 export class ExchangeHost {
   private readonly exports: Exports;
-  private readonly maps = new Map<number, [string, string][]>();
-  private readonly buffers = new Map<number, Buffer>();
+  private readonly contexts = new Map<number, HostContext>();
   private lastId = 0;
-  private root = 0;
-  private reply: number | undefined;
+  private root: HostContext | undefined;
+  /** In whose name the guest acts. */
+  private effective: HostContext | undefined;
 
   constructor(module: WebAssembly.Module) {
     const imports: Record<string, (...args: number[]) => number> = {};
@@ -45,7 +59,7 @@ export class ExchangeHost {
     Object.assign(imports, this.hostFunctions());
     const instance = new WebAssembly.Instance(module, { env: imports });
     this.exports = instance.exports as unknown as Exports;
-    this.call("_initialize");
+    this.exports["_initialize"]!();
     if (!this.start(Buffer.alloc(0))) throw new Error("the plugin does not start");
   }
 
@@ -55,48 +69,82 @@ export class ExchangeHost {
 
   /** A new root with this configuration; false, and the old one stays, when it refuses. */
   start(configuration: Buffer): boolean {
-    const id = ++this.lastId;
-    this.buffers.set(PLUGIN_CONFIGURATION, configuration);
-    this.call("proxy_on_context_create", id, 0);
+    const root = this.create(0);
+    root.buffers.set(PLUGIN_CONFIGURATION, configuration);
     const good =
-      this.call("proxy_on_vm_start", id, 0) !== 0 &&
-      this.call("proxy_on_configure", id, configuration.length) !== 0;
-    this.buffers.clear();
-    const gone = good ? this.root : id;
-    if (good) this.root = id;
-    if (gone !== 0) {
-      this.call("proxy_on_done", gone);
-      this.call("proxy_on_delete", gone);
+      this.call(root, "proxy_on_vm_start", 0) !== 0 &&
+      this.call(root, "proxy_on_configure", configuration.length) !== 0;
+    root.buffers.clear();
+    const gone = good ? this.root : root;
+    if (good) this.root = root;
+    if (gone !== undefined) {
+      gone.draining = true;
+      this.endRoot(gone);
     }
     return good;
   }
 
-  exchange(request: Message, response: Message): { request: Passed; response: Passed } {
-    const id = ++this.lastId;
-    this.call("proxy_on_context_create", id, this.root);
-    const sent = this.pass(id, request, "request", REQUEST_HEADERS, REQUEST_TRAILERS, REQUEST_BODY);
+  /** An exchange, callback by callback: between them others may have their turn. */
+  *exchange(request: Message, response: Message): Generator<void, { request: Passed; response: Passed }> {
+    const root = this.root!;
+    root.streams++;
+    const stream = this.create(root.id);
+    const sent = yield* this.pass(
+      stream,
+      request,
+      "request",
+      REQUEST_HEADERS,
+      REQUEST_TRAILERS,
+      REQUEST_BODY,
+    );
+    yield;
     const answer: Message =
       sent.reply === undefined
         ? response
         : { headers: [[":status", String(sent.reply)]], pieces: [], endsEmpty: false, trailers: null };
-    const received = this.pass(id, answer, "response", RESPONSE_HEADERS, RESPONSE_TRAILERS, RESPONSE_BODY);
-    this.maps.set(RESPONSE_HEADERS, received.headers);
-    this.call("proxy_on_log", id);
-    this.maps.clear();
-    this.call("proxy_on_done", id);
-    this.call("proxy_on_delete", id);
+    const received = yield* this.pass(
+      stream,
+      answer,
+      "response",
+      RESPONSE_HEADERS,
+      RESPONSE_TRAILERS,
+      RESPONSE_BODY,
+    );
+    stream.maps.set(RESPONSE_HEADERS, received.headers);
+    this.call(stream, "proxy_on_log");
+    stream.maps.clear();
+    this.end(stream);
+    root.streams--;
+    this.endRoot(root);
     return { request: sent, response: received };
   }
 
+  private create(parent: number): HostContext {
+    const context = new HostContext(++this.lastId);
+    this.contexts.set(context.id, context);
+    this.call(context, "proxy_on_context_create", parent);
+    return context;
+  }
+
+  private endRoot(root: HostContext): void {
+    if (root.draining && root.streams === 0) this.end(root);
+  }
+
+  private end(context: HostContext): void {
+    this.call(context, "proxy_on_done");
+    this.call(context, "proxy_on_delete");
+    this.contexts.delete(context.id);
+  }
+
   /** One direction: headers, the pieces, trailers. What a callback holds waits for the next one. */
-  private pass(
-    id: number,
+  private *pass(
+    stream: HostContext,
     message: Message,
     direction: "request" | "response",
     headerMap: number,
     trailerMap: number,
     buffer: number,
-  ): Passed {
+  ): Generator<void, Passed> {
     const { pieces, trailers } = message;
     const passed: Passed = {
       headers: message.headers.map(([name, value]) => [name, value]),
@@ -105,29 +153,31 @@ export class ExchangeHost {
       reply: undefined,
     };
     const body: Buffer[] = [];
-    this.reply = undefined;
+    stream.reply = undefined;
     const last = pieces.length > 0 && !message.endsEmpty && trailers === null ? pieces.length - 1 : -1;
     const endsEmpty = trailers === null && last < 0 && (pieces.length > 0 || message.endsEmpty);
     const headersEnd = trailers === null && last < 0 && !endsEmpty;
-    this.maps.set(headerMap, passed.headers);
-    const action = this.call(`proxy_on_${direction}_headers`, id, passed.headers.length, headersEnd ? 1 : 0);
+    stream.maps.set(headerMap, passed.headers);
+    const action = this.call(
+      stream,
+      `proxy_on_${direction}_headers`,
+      passed.headers.length,
+      headersEnd ? 1 : 0,
+    );
     let headersHeld = action === 1;
-    if (!headersHeld) this.maps.delete(headerMap);
-    const settled = (): boolean => (passed.reply = this.reply) !== undefined;
+    if (!headersHeld) stream.maps.delete(headerMap);
+    const settled = (): boolean => (passed.reply = stream.reply) !== undefined;
     if (settled()) return passed;
     if (action !== 0 && !headersHeld) throw new Error(`headers stopped with ${action}`);
     let held: Buffer = Buffer.alloc(0);
     for (const [i, piece] of [...pieces, ...(endsEmpty ? [""] : [])].entries()) {
-      this.buffers.set(buffer, Buffer.concat([held, Buffer.from(piece, "latin1")]));
+      yield;
+      stream.buffers.set(buffer, Buffer.concat([held, Buffer.from(piece, "latin1")]));
       const isLast = i === last || i === pieces.length;
-      const action = this.call(
-        `proxy_on_${direction}_body`,
-        id,
-        this.buffers.get(buffer)!.length,
-        isLast ? 1 : 0,
-      );
+      const size = stream.buffers.get(buffer)!.length;
+      const action = this.call(stream, `proxy_on_${direction}_body`, size, isLast ? 1 : 0);
       if (settled()) return passed;
-      held = this.buffers.get(buffer)!;
+      held = stream.buffers.get(buffer)!;
       if (action === 0) {
         body.push(held);
         held = Buffer.alloc(0);
@@ -139,34 +189,36 @@ export class ExchangeHost {
       }
     }
     if (trailers !== null) {
+      yield;
       passed.trailers = trailers.map(([name, value]) => [name, value]);
-      this.maps.set(trailerMap, passed.trailers);
-      this.buffers.set(buffer, held);
-      const action = this.call(`proxy_on_${direction}_trailers`, id, trailers.length);
+      stream.maps.set(trailerMap, passed.trailers);
+      stream.buffers.set(buffer, held);
+      const action = this.call(stream, `proxy_on_${direction}_trailers`, trailers.length);
       if (settled()) return passed;
       if (action !== 0) throw new Error("trailers are held for ever");
-      body.push(this.buffers.get(buffer)!);
+      body.push(stream.buffers.get(buffer)!);
       headersHeld = false;
     }
     if (headersHeld) throw new Error("headers are held for ever");
-    this.maps.delete(headerMap);
-    this.maps.delete(trailerMap);
-    this.buffers.delete(buffer);
+    stream.maps.delete(headerMap);
+    stream.maps.delete(trailerMap);
+    stream.buffers.delete(buffer);
     passed.body = Buffer.concat(body).toString("latin1");
     return passed;
   }
 
-  private call(name: string, ...args: number[]): number {
-    return this.exports[name]?.(...args) ?? 0;
+  private call(context: HostContext, name: string, ...args: number[]): number {
+    this.effective = context;
+    return this.exports[name]?.(context.id, ...args) ?? 0;
   }
 
   private hostFunctions(): Record<string, (...args: number[]) => number> {
     const text = (at: number, size: number): string =>
       this.memory().toString("latin1", at >>> 0, (at >>> 0) + (size >>> 0));
     const named = (map: number, name: string): [string, string][] | undefined =>
-      this.maps.get(map)?.filter(([other]) => other === name.toLowerCase());
+      this.effective?.maps.get(map)?.filter(([other]) => other === name.toLowerCase());
     const change = (map: number, edit: (fields: [string, string][]) => [string, string][]): number => {
-      const fields = this.maps.get(map);
+      const fields = this.effective?.maps.get(map);
       if (fields === undefined) return Status.BadArgument;
       fields.splice(0, fields.length, ...edit([...fields]));
       return Status.Ok;
@@ -179,17 +231,22 @@ export class ExchangeHost {
       },
       proxy_get_log_level: (at) => this.writeWord(at!, 2),
       proxy_get_property: (_path, _size, at, sizeAt) => this.give(Buffer.alloc(0), at!, sizeAt!),
-      proxy_set_effective_context: () => Status.Ok,
+      proxy_set_effective_context: (id) => {
+        const context = this.contexts.get(id!);
+        if (context === undefined) return Status.BadArgument;
+        this.effective = context;
+        return Status.Ok;
+      },
       proxy_continue_stream: () => Status.Ok,
       proxy_close_stream: () => Status.Ok,
       proxy_send_local_response: (status) => {
-        this.reply = status;
+        if (this.effective !== undefined) this.effective.reply = status;
         return Status.Ok;
       },
       proxy_get_header_map_pairs: (map, at, sizeAt) =>
-        this.give(serialise(this.maps.get(map!) ?? []), at!, sizeAt!),
+        this.give(serialise(this.effective?.maps.get(map!) ?? []), at!, sizeAt!),
       proxy_get_header_map_size: (map, at) => {
-        const fields = this.maps.get(map!);
+        const fields = this.effective?.maps.get(map!);
         return fields === undefined ? Status.BadArgument : this.writeWord(at!, fields.flat().join("").length);
       },
       proxy_get_header_map_value: (map, name, size, at, sizeAt) => {
@@ -223,25 +280,28 @@ export class ExchangeHost {
         return change(map!, (fields) => fields.filter(([other]) => other !== wanted));
       },
       proxy_get_buffer_status: (buffer, at, flagsAt) => {
-        const bytes = this.buffers.get(buffer!);
+        const bytes = this.effective?.buffers.get(buffer!);
         if (bytes === undefined) return Status.NotFound;
         this.writeWord(flagsAt!, 0);
         return this.writeWord(at!, bytes.length);
       },
       proxy_get_buffer_bytes: (buffer, start, length, at, sizeAt) => {
-        const bytes = this.buffers.get(buffer!);
+        const bytes = this.effective?.buffers.get(buffer!);
         if (bytes === undefined) return Status.NotFound;
         const from = start! >>> 0;
         return this.give(bytes.subarray(from, Math.min(bytes.length, from + (length! >>> 0))), at!, sizeAt!);
       },
       proxy_set_buffer_bytes: (buffer, start, length, at, size) => {
-        const bytes = this.buffers.get(buffer!);
+        const bytes = this.effective?.buffers.get(buffer!);
         if (bytes === undefined) return Status.NotFound;
         const data = Buffer.from(text(at!, size!), "latin1");
         const [from, count] = [start! >>> 0, length! >>> 0];
         if (from === 0)
-          this.buffers.set(buffer!, Buffer.concat([data, bytes.subarray(Math.min(count, bytes.length))]));
-        else if (from >= bytes.length) this.buffers.set(buffer!, Buffer.concat([bytes, data]));
+          this.effective?.buffers.set(
+            buffer!,
+            Buffer.concat([data, bytes.subarray(Math.min(count, bytes.length))]),
+          );
+        else if (from >= bytes.length) this.effective?.buffers.set(buffer!, Buffer.concat([bytes, data]));
         else return Status.BadArgument;
         return Status.Ok;
       },
@@ -265,7 +325,7 @@ export class ExchangeHost {
   }
 
   private give(data: Buffer, at: number, sizeAt: number): number {
-    const address = data.length === 0 ? 0 : this.call("proxy_on_memory_allocate", data.length);
+    const address = data.length === 0 ? 0 : this.exports["proxy_on_memory_allocate"]!(data.length);
     this.memory().set(data, address);
     this.writeWord(at, address);
     return this.writeWord(sizeAt, data.length);

@@ -6,7 +6,8 @@ import { WORKLOADS } from "./workloads.js";
 export const USAGE = `npm run bench -- [options]
 
   --quick            ours and Rust only, fewer rounds: under five minutes
-  --memory           the memory of W2 over 1,000,000 requests and of W4 over 100,000, instead of time
+  --memory           memory instead of time: W2 over 1,000,000 requests and W4 over 100,000, ours unless --sdk says otherwise
+  --requests N       so many, with --memory
   --sdk NAME         only this SDK; repeat it for more (${SDKS.map(({ name }) => name).join(", ")})
   --workload ID      only this workload; repeat it for more (${WORKLOADS.map(({ id }) => id).join(", ")})
   --module NAME=FILE one more module, which must do what the workload's filters do; with a single --workload
@@ -32,6 +33,7 @@ export interface Arguments {
   readonly seconds: number;
   readonly copies: number | null;
   readonly connections: number;
+  readonly requests: number | null;
   readonly seed: number;
   readonly json: string | null;
 }
@@ -40,7 +42,7 @@ export function readArguments(words: readonly string[]): Arguments {
   const { values } = parse(words);
   const workloads = named(
     "workload",
-    values.workload,
+    values.workload ?? (values.memory ? ["w2", "w4"] : undefined),
     WORKLOADS.map(({ id }) => id),
   );
   const modules = (values.module ?? []).map((text) => {
@@ -54,7 +56,8 @@ export function readArguments(words: readonly string[]): Arguments {
     memory: values.memory ?? false,
     sdks: named(
       "sdk",
-      values.sdk ?? (values.quick ? ["as-proxy-wasm", "rust"] : undefined),
+      values.sdk ??
+        (values.memory ? ["as-proxy-wasm"] : values.quick ? ["as-proxy-wasm", "rust"] : undefined),
       SDKS.map(({ name }) => name),
     ),
     workloads,
@@ -63,6 +66,7 @@ export function readArguments(words: readonly string[]): Arguments {
     seconds: whole("seconds", values.seconds, 1),
     copies: values.copies === undefined ? null : whole("copies", values.copies, 1),
     connections: whole("connections", values.connections, 16),
+    requests: values.requests === undefined ? null : whole("requests", values.requests, 1),
     seed: whole("seed", values.seed, Date.now() % 1_000_000),
     json: values.json ?? null,
   };
@@ -82,6 +86,7 @@ function parse(words: readonly string[]) {
         seconds: { type: "string" },
         copies: { type: "string" },
         connections: { type: "string" },
+        requests: { type: "string" },
         seed: { type: "string" },
         json: { type: "string" },
       },

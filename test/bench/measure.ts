@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Launcher, Server } from "./envoy/server.js";
-import { type Burst, sendLoad } from "./load/wrk.js";
+import type { Server } from "./envoy/server.js";
+import { type Burst, type Load, sendLoad } from "./load/wrk.js";
 import { shuffled } from "./random.js";
 
 /** One burst of load on one Envoy. */
@@ -10,12 +10,9 @@ export interface Sample extends Burst {
   readonly cpuPerRequest: number;
 }
 
-export interface MeasureOptions {
-  readonly script: string;
+export interface MeasureOptions extends Load {
   readonly rounds: number;
   readonly seconds: number;
-  readonly connections: number;
-  readonly loadLauncher: Launcher;
   readonly random: () => number;
   /** Called after every round. */
   progress(round: number): void;
@@ -45,12 +42,8 @@ async function burst(server: Server, options: MeasureOptions): Promise<Sample> {
   // The admin's answer is written; what its thread does after it is not ours.
   await sleep(20);
   const cpuBefore = await server.cpuMicroseconds();
-  const result = await sendLoad({
-    port: server.port,
-    script: options.script,
-    seconds: options.seconds,
-    connections: options.connections,
-    launcher: options.loadLauncher,
+  const result = await sendLoad(server.port, options.seconds, options).catch((error: unknown) => {
+    throw new Error(`under load, ${server.filter.name} fails`, { cause: error });
   });
   const cpu = (await server.cpuMicroseconds()) - cpuBefore;
   const requests = (await server.requests()) - requestsBefore;

@@ -1,23 +1,22 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { stderr, stdout } from "node:process";
-import { gzipSync } from "node:zlib";
 
-import { EnvoyInstallError, ENVOY_VERSION, installEnvoy } from "../conformance/envoy/install.mjs";
-import { cache } from "./build/folders.js";
+import { ENVOY_VERSION, EnvoyInstallError, installEnvoy } from "../conformance/envoy/install.mjs";
 import { type Arguments, readArguments, USAGE, UsageError } from "./arguments.js";
+import { type Bed, withBed } from "./bed.js";
+import { cache } from "./build/folders.js";
 import type { Sdk } from "./build/sdk.js";
-import { checkBehaviour, EchoUpstream } from "./check.js";
-import { type Filter, type Server, startServer } from "./envoy/server.js";
-import { launchers } from "./launchers.js";
-import { requireWrk, writeScript } from "./load/wrk.js";
-import { measure, type Sample } from "./measure.js";
+import type { Filter } from "./envoy/server.js";
+import { evaluate } from "./evaluate.js";
+import { requireWrk } from "./load/wrk.js";
+import { measure } from "./measure.js";
+import { type MemoryReport, memoryTable, soak } from "./memory.js";
 import { MissingToolError } from "./missing-tool.js";
 import { seededRandom } from "./random.js";
-import { type Row, type Size, type Spread, type WorkloadReport, workloadTable } from "./report.js";
-import { REFERENCE, SDKS } from "./sdks.js";
-import { median, quantile, ratioOfMedians } from "./statistics.js";
+import { type WorkloadReport, workloadTable } from "./report.js";
+import { SDKS } from "./sdks.js";
 import { type Workload, WORKLOADS } from "./workloads.js";
 
 /** `npm run bench`: gives the exit code. */
@@ -38,30 +37,16 @@ async function run(options: Arguments): Promise<void> {
   await requireWrk();
   const envoy = await installEnvoy(join(cache, "..", `envoy-${ENVOY_VERSION}`));
   const built = await buildAll(SDKS.filter(({ name }) => options.sdks.includes(name)));
-  progress(`seed ${options.seed}\n`);
-  const random = seededRandom(options.seed);
-
-  const workloads: WorkloadReport[] = [];
-  for (const workload of WORKLOADS.filter(({ id }) => options.workloads.includes(id))) {
-    const filters = [
-      { name: workload.baseline === "none" ? "no filter" : "Envoy's buffer", modulePath: null },
-      ...built
-        .filter(({ sdk }) => sdk.workloads.includes(workload.id))
-        .map(({ sdk, modulePath }) => ({ name: sdk.name, modulePath: modulePath(workload.id) })),
-      ...options.modules.map(({ name, path }) => ({ name, modulePath: resolve(path) })),
-    ];
-    const report = await measureWorkload(workload, filters, envoy, options, random);
-    workloads.push(report);
-    stdout.write(`${workloadTable(report)}\n`);
-  }
+  const workloads = WORKLOADS.filter(({ id }) => options.workloads.includes(id));
+  const results = options.memory
+    ? { memory: await watchMemory(workloads, built, envoy, options) }
+    : { workloads: await measureTime(workloads, built, envoy, options) };
 
   if (options.json === null) return;
   const versions = Object.fromEntries(built.map(({ sdk, version }) => [sdk.name, version]));
+  const report = { seed: options.seed, machine: machine(), envoy: ENVOY_VERSION, versions, ...results };
   await mkdir(dirname(resolve(options.json)), { recursive: true });
-  await writeFile(
-    options.json,
-    `${JSON.stringify({ seed: options.seed, machine: machine(), versions, workloads }, null, 2)}\n`,
-  );
+  await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 interface BuiltSdk {
@@ -79,111 +64,81 @@ async function buildAll(sdks: readonly Sdk[]): Promise<BuiltSdk[]> {
   return built;
 }
 
-async function measureWorkload(
-  workload: Workload,
-  filters: readonly Filter[],
+function filtersOf(workload: Workload, built: readonly BuiltSdk[], options: Arguments): Filter[] {
+  return [
+    ...built
+      .filter(({ sdk }) => sdk.workloads.includes(workload.id))
+      .map(({ sdk, modulePath }) => ({ name: sdk.name, modulePath: modulePath(workload.id) })),
+    ...options.modules.map(({ name, path }) => ({ name, modulePath: resolve(path) })),
+  ];
+}
+
+async function measureTime(
+  workloads: readonly Workload[],
+  built: readonly BuiltSdk[],
   envoy: string,
   options: Arguments,
-  random: () => number,
-): Promise<WorkloadReport> {
-  const copies = options.copies ?? workload.copies;
-  const folder = await mkdtemp(join(tmpdir(), "bench-"));
-  const upstream = await EchoUpstream.listen();
-  const servers: Server[] = [];
-  try {
-    const { server: launcher, load: loadLauncher } = await launchers();
-    for (const [index, filter] of filters.entries()) {
-      servers.push(
-        await startServer(filter, {
-          ...{ envoy, workload, copies, launcher },
-          upstreamPort: upstream.port,
-          folder: join(folder, `${index}`),
-        }),
-      );
-    }
-    await checkBehaviour(servers.slice(1), workload);
-
-    const script = join(folder, "load.lua");
-    await writeScript(script, workload.load);
-    const samples = await measure(servers, {
-      ...{ script, loadLauncher, random },
-      rounds: options.rounds,
-      seconds: options.seconds,
-      connections: options.connections,
-      progress: (round) => progress(`\r${workload.id} round ${round}/${options.rounds} `),
+): Promise<WorkloadReport[]> {
+  progress(`seed ${options.seed}\n`);
+  const random = seededRandom(options.seed);
+  const reports: WorkloadReport[] = [];
+  for (const workload of workloads) {
+    const copies = options.copies ?? workload.copies;
+    const baseline = {
+      name: workload.baseline === "none" ? "no filter" : "Envoy's buffer",
+      modulePath: null,
+    };
+    const filters = [baseline, ...filtersOf(workload, built, options)];
+    const report = await withBed(envoy, workload, copies, filters, async (bed) => {
+      const samples = await measure(bed.servers, {
+        ...load(bed, workload, options),
+        ...{ random, rounds: options.rounds, seconds: options.seconds },
+        progress: (round) => progress(`\r${workload.id} round ${round}/${options.rounds} `),
+      });
+      return evaluate(workload, copies, options.rounds, bed.servers, samples, random);
     });
     progress("\n");
-    return report(workload, copies, options.rounds, servers, samples, random);
-  } finally {
-    for (const server of servers) await server.stop();
-    upstream.stop();
-    await rm(folder, { recursive: true, force: true });
+    reports.push(report);
+    stdout.write(`${workloadTable(report)}\n`);
   }
+  return reports;
 }
 
-async function report(
-  workload: Workload,
-  copies: number,
-  rounds: number,
-  servers: readonly Server[],
-  samples: ReadonlyMap<Server, readonly Sample[]>,
-  random: () => number,
-): Promise<WorkloadReport> {
-  const passes = workload.passes(copies);
-  const cpu = (server: Server) => (samples.get(server) ?? []).map(({ cpuPerRequest }) => cpuPerRequest);
-  const [baseline, ...filtered] = servers;
-  if (baseline === undefined) throw new Error("there is no baseline");
-  const baselineCpu = cpu(baseline);
-  const added = (server: Server) =>
-    cpu(server).map((value, round) => (value - (baselineCpu[round] ?? Number.NaN)) / passes);
-  const reference = filtered.find(({ filter }) => filter.name === REFERENCE);
-
-  const rows: Row[] = [];
-  for (const server of servers) {
-    const own = samples.get(server) ?? [];
-    const total = spread(cpu(server));
-    rows.push({
-      name: server.filter.name,
-      size: server.filter.modulePath === null ? null : await sizeOf(server.filter.modulePath),
-      cpu: total,
-      added: addedSpread(total, spread(baselineCpu), median(added(server)), passes),
-      ratioToRust:
-        reference === undefined || server === baseline
-          ? null
-          : ratioOfMedians(added(server), added(reference), random),
-      requestsPerSecond: median(own.map(({ requestsPerSecond }) => requestsPerSecond)),
-      p50: median(own.map(({ p50 }) => p50)),
-      p99: median(own.map(({ p99 }) => p99)),
-    });
+/** One Envoy at a time, with one filter in the chain. */
+async function watchMemory(
+  workloads: readonly Workload[],
+  built: readonly BuiltSdk[],
+  envoy: string,
+  options: Arguments,
+): Promise<MemoryReport[]> {
+  const reports: MemoryReport[] = [];
+  for (const workload of workloads) {
+    const requests = options.requests ?? workload.soakRequests;
+    for (const filter of filtersOf(workload, built, options)) {
+      const report = await withBed(envoy, workload, 1, [filter], async (bed) => {
+        const [server] = bed.servers;
+        if (server === undefined) throw new Error("there is no Envoy to watch");
+        return soak(server, workload.id, {
+          ...load(bed, workload, options),
+          ...{ requests, seconds: SOAK_SECONDS },
+          progress: (served) => progress(`\r${workload.id} ${filter.name} ${served}/${requests} `),
+        });
+      });
+      progress("\n");
+      reports.push(report);
+    }
   }
-  return {
-    ...{ id: workload.id, title: workload.title, copies, rounds, rows },
-    baseline: baseline.filter.name,
-  };
+  stdout.write(`${memoryTable(reports)}\n`);
+  return reports;
 }
 
-function spread(values: readonly number[]): Spread {
-  return {
-    median: median(values),
-    q25: quantile(values, 0.25),
-    q75: quantile(values, 0.75),
-    min: Math.min(...values),
-  };
-}
+const SOAK_SECONDS = 600;
 
-/** The median is that of the rounds' differences; a quantile's difference is that of the quantiles. */
-function addedSpread(total: Spread, baseline: Spread, medianAdded: number, passes: number): Spread {
+function load(bed: Bed, workload: Workload, options: Arguments) {
   return {
-    median: medianAdded,
-    q25: (total.q25 - baseline.q25) / passes,
-    q75: (total.q75 - baseline.q75) / passes,
-    min: (total.min - baseline.min) / passes,
+    ...{ script: bed.script, connections: options.connections, launcher: bed.loadLauncher },
+    refusedShare: workload.refusedShare,
   };
-}
-
-async function sizeOf(path: string): Promise<Size> {
-  const bytes = await readFile(path);
-  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
 }
 
 const machine = () => ({

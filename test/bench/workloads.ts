@@ -21,6 +21,10 @@ export interface Workload {
   /** How many of the copies the average request of the load passes. */
   passes(copies: number): number;
   readonly configuration: string;
+  /** How many of the load's requests the filter answers itself, with an error status. */
+  readonly refusedShare: number;
+  /** How many requests a look at the memory takes. */
+  readonly soakRequests: number;
   /** One of these requests after the other, round and round. */
   readonly load: readonly LoadRequest[];
   readonly checks: readonly Check[];
@@ -58,6 +62,8 @@ export const WORKLOADS: readonly Workload[] = [
     copies: 4,
     passes: every,
     configuration: UNUSED,
+    refusedShare: 0,
+    soakRequests: 1_000_000,
     load: [{ headers: traveller }],
     checks: [{ name: "passes", headers: traveller, expect: '"x-internal","yes"' }],
   },
@@ -68,6 +74,8 @@ export const WORKLOADS: readonly Workload[] = [
     copies: 4,
     passes: every,
     configuration: UNUSED,
+    refusedShare: 0,
+    soakRequests: 1_000_000,
     load: [{ headers: traveller }],
     checks: [
       {
@@ -87,6 +95,8 @@ export const WORKLOADS: readonly Workload[] = [
     // A request that is refused never reaches the second copy.
     passes: (copies) => (2 * copies + 2) / 4,
     configuration: TOKENS.join("\n"),
+    refusedShare: 0.5,
+    soakRequests: 1_000_000,
     load: [
       { headers: bearer(TOKENS[3] ?? "") },
       { headers: browser },
@@ -108,6 +118,8 @@ export const WORKLOADS: readonly Workload[] = [
     copies: 1,
     passes: every,
     configuration: UNUSED,
+    refusedShare: 0,
+    soakRequests: 100_000,
     load: [{ headers: { ...browser, "content-type": "application/json" }, body }],
     checks: [
       { name: "16 KiB", headers: {}, body, expect: JSON.stringify(`${body.slice(0, -1)},"filtered":true}`) },

@@ -14,17 +14,15 @@ export interface Burst {
   /** Microseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Connections refused, reset or timed out. */
-  readonly errors: number;
-  readonly unexpectedStatus: number;
 }
 
+/** How to load an Envoy. */
 export interface Load {
-  readonly port: number;
   readonly script: string;
-  readonly seconds: number;
   readonly connections: number;
   readonly launcher: Launcher;
+  /** How many of all answers are no success: if there are others, the filter does not do its work. */
+  readonly refusedShare: number;
 }
 
 export async function requireWrk(): Promise<void> {
@@ -58,8 +56,8 @@ function request()
 end
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format("RESULT %f %d %d %d %d\\n",
-    summary.requests / summary.duration * 1000000, latency:percentile(50), latency:percentile(99),
+  io.write(string.format("RESULT %d %f %d %d %d %d\\n",
+    summary.requests, summary.duration / 1000000, latency:percentile(50), latency:percentile(99),
     errors.connect + errors.read + errors.write + errors.timeout, errors.status))
 end
 `,
@@ -76,17 +74,21 @@ function lua(text: string): string {
   return `"${bytes.join("")}"`;
 }
 
-export async function sendLoad(load: Load): Promise<Burst> {
+/** Loads a port of this machine for some seconds; an error when it answers otherwise than the workload says. */
+export async function sendLoad(port: number, seconds: number, load: Load): Promise<Burst> {
   const [command = "wrk", ...words] = [
     ...load.launcher,
-    ...["wrk", "-t", "1", "-c", `${load.connections}`, "-d", `${load.seconds}`, "-s", load.script],
-    `http://127.0.0.1:${load.port}/`,
+    ...["wrk", "-t", "1", "-c", `${load.connections}`, "-d", `${seconds}`, "-s", load.script],
+    `http://127.0.0.1:${port}/`,
   ];
   const { stdout } = await run(command, words);
   const line = /^RESULT (.*)$/m.exec(stdout)?.[1];
   if (line === undefined) throw new Error(`wrk gave no result:\n${stdout}`);
-  const [requestsPerSecond = 0, p50 = 0, p99 = 0, errors = 0, unexpectedStatus = 0] = line
-    .split(" ")
-    .map(Number);
-  return { requestsPerSecond, p50, p99, errors, unexpectedStatus };
+  const [requests = 0, duration = 1, p50 = 0, p99 = 0, errors = 0, refused = 0] = line.split(" ").map(Number);
+  if (errors > 0 || Math.abs(refused / requests - load.refusedShare) > 0.02) {
+    throw new Error(
+      `of ${requests} requests ${errors} failed and ${refused} were answered with an error status`,
+    );
+  }
+  return { requestsPerSecond: requests / duration, p50, p99 };
 }

@@ -8,7 +8,7 @@ it("finds exactly the contexts that live, whatever their ids and order", async (
     import { contexts } from "as-proxy-wasm-sdk/assembly/context/contexts";
     class Some extends Context {}
     const some = new Some();
-    export function add(id: u32): void { contexts().add(id, some, some, id); }
+    export function add(id: u32): void { contexts().add(id, some, id); }
     export function remove(id: u32): void { contexts().remove(id); }
     export function has(id: u32): bool {
       const slot = contexts().find(id);

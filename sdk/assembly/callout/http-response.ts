@@ -41,7 +41,13 @@ export function receivedResponse(headerCount: u32): HttpResponse {
   if (headerCount == 0) return new HttpResponse(CallOutcome.Reset, 0);
   const status = statusOf();
   // 502: the upstream's answer was no HTTP.
-  if (headerCount == 3 && status >= 502 && status <= 504 && callBody.size < 1024 && !callHeaders.has("date")) {
+  if (
+    headerCount == 3 &&
+    status >= 502 &&
+    status <= 504 &&
+    callBody.size < 1024 &&
+    !callHeaders.has("date")
+  ) {
     const text = callBody.text();
     if (status == 504 && text == "upstream request timeout") return new HttpResponse(CallOutcome.Timeout, 0);
     if (status != 504 && text.startsWith("upstream connect error or disconnect/reset before headers"))

@@ -12,7 +12,7 @@ import { BodyAction, HeadersAction, TrailersAction } from "./actions";
 import { requestBody, responseBody } from "./body";
 import { BodyUse } from "./body-use";
 import { announcedLength } from "./content-length";
-import { Headers, requestHeaders, responseHeaders } from "./headers";
+import { Headers, requestHeaders, requestTrailers, responseHeaders, responseTrailers } from "./headers";
 import { HttpFilter } from "./http-filter";
 
 /** Begins to collect the request's body; gives what `onRequestHeaders` returns. */
@@ -60,6 +60,8 @@ function begin(
   headers: Headers,
 ): void {
   const table = contexts();
+  // A second call takes the place of the first.
+  table.clear(calledSlot, readOnly | headersHeld);
   let state: u32 = collecting;
   if (use == BodyUse.Read || use == BodyUse.ReadHeld) state |= readOnly;
   if (use == BodyUse.ChangeHeld) state |= headersHeld;
@@ -73,21 +75,51 @@ function holds(use: BodyUse): bool {
   return !endOfStream && (use == BodyUse.ReadHeld || use == BodyUse.ChangeHeld);
 }
 
+/** The request got its answer, or was closed: nothing more of it is looked at. */
+function requestIsOver(): bool {
+  return contexts().has(calledSlot, State.Answered | State.Closed);
+}
+
+/** The same for the response. An answer of this filter's own to the request passes as a response, and is not over. */
+function responseIsOver(): bool {
+  return contexts().has(calledSlot, State.ResponseReplaced | State.Closed);
+}
+
 /** What becomes of the request when its headers callback has answered `action`. */
 export function afterRequestHeaders(filter: HttpFilter, action: HeadersAction): HeadersAction {
-  if (!endOfStream || !contexts().has(calledSlot, State.CollectingRequest)) return action;
-  if (action != HeadersAction.Continue) return action;
-  return asHeadersAction(completeRequest(filter));
+  if (requestIsOver() || !contexts().has(calledSlot, State.CollectingRequest)) return action;
+  if (endOfStream) return strongerHeaders(action, completeRequest(filter));
+  settleHeaders(action, State.CollectorHoldsRequest, State.RequestHeadersHeld, requestHeaders);
+  return action;
 }
 
 export function afterResponseHeaders(filter: HttpFilter, action: HeadersAction): HeadersAction {
-  if (!endOfStream || !contexts().has(calledSlot, State.CollectingResponse)) return action;
-  if (action != HeadersAction.Continue) return action;
-  return asHeadersAction(completeResponse(filter));
+  if (responseIsOver() || !contexts().has(calledSlot, State.CollectingResponse)) return action;
+  if (endOfStream) return strongerHeaders(action, completeResponse(filter));
+  settleHeaders(action, State.CollectorHoldsResponse, State.ResponseHeadersHeld, responseHeaders);
+  return action;
 }
 
-function asHeadersAction(action: BodyAction): HeadersAction {
-  return action == BodyAction.Continue ? HeadersAction.Continue : HeadersAction.StopAllIterationAndWatermark;
+/** A stop of the headers callback stands; else what the body's callback says counts for the headers, which end the message. */
+function strongerHeaders(action: HeadersAction, body: BodyAction): HeadersAction {
+  if (action != HeadersAction.Continue || body == BodyAction.Continue) return action;
+  return HeadersAction.StopAllIterationAndWatermark;
+}
+
+function settleHeaders(
+  action: HeadersAction,
+  collectorHolds: State,
+  headersHeld: State,
+  headers: Headers,
+): void {
+  const table = contexts();
+  if (action == HeadersAction.StopIterationHeadersOnly) {
+    table.set(calledSlot, collectorHolds);
+  } else if (table.has(calledSlot, headersHeld)) {
+    // The callback did not return what collecting gave it: the headers leave before the body is known after all.
+    table.clear(calledSlot, headersHeld);
+    headers.remove("content-length");
+  }
 }
 
 /** A piece of the request's body; `size` is what is held with it. */
@@ -95,11 +127,13 @@ export function requestPiece(filter: HttpFilter, size: u32): BodyAction {
   const table = contexts();
   if (!table.has(calledSlot, State.CollectingRequest)) return filter.onRequestBody(requestBody, endOfStream);
   if (size > table.limitAt(calledSlot)) {
-    table.clear(calledSlot, State.CollectingRequest | State.RequestReadOnly);
+    table.clear(calledSlot, State.CollectingRequest | State.CollectorHoldsRequest);
     filter.onRequestBodyTooLarge();
-    return afterTooLarge();
+    return requestIsOver() ? BodyAction.StopIterationNoBuffer : BodyAction.Continue;
   }
-  return endOfStream ? completeRequest(filter) : BodyAction.StopIterationAndBuffer;
+  if (endOfStream) return completeRequest(filter);
+  table.set(calledSlot, State.CollectorHoldsRequest);
+  return BodyAction.StopIterationAndBuffer;
 }
 
 /** A piece of the response's body; `size` is what is held with it. */
@@ -108,39 +142,49 @@ export function responsePiece(filter: HttpFilter, size: u32): BodyAction {
   if (!table.has(calledSlot, State.CollectingResponse))
     return filter.onResponseBody(responseBody, endOfStream);
   if (size > table.limitAt(calledSlot)) {
-    table.clear(calledSlot, State.CollectingResponse | State.ResponseReadOnly);
+    table.clear(calledSlot, State.CollectingResponse | State.CollectorHoldsResponse);
     filter.onResponseBodyTooLarge();
-    return afterTooLarge();
+    return responseIsOver() ? BodyAction.StopIterationNoBuffer : BodyAction.Continue;
   }
-  return endOfStream ? completeResponse(filter) : BodyAction.StopIterationAndBuffer;
+  if (endOfStream) return completeResponse(filter);
+  table.set(calledSlot, State.CollectorHoldsResponse);
+  return BodyAction.StopIterationAndBuffer;
 }
 
-function afterTooLarge(): BodyAction {
-  const stopped = contexts().has(calledSlot, State.Answered | State.Closed);
-  return stopped ? BodyAction.StopIterationNoBuffer : BodyAction.Continue;
-}
-
-/** The request's trailers: the end of a body that no body call announced. */
+/** The request's trailers: also the end of a body that no body call announced. */
 export function requestTrailersArrived(filter: HttpFilter): TrailersAction {
-  if (!contexts().has(calledSlot, State.CollectingRequest)) return TrailersAction.Continue;
-  return asTrailersAction(completeRequest(filter));
+  let body = BodyAction.Continue;
+  if (contexts().has(calledSlot, State.CollectingRequest)) {
+    body = completeRequest(filter);
+    if (requestIsOver()) return TrailersAction.StopIteration;
+  }
+  return strongerTrailers(filter.onRequestTrailers(requestTrailers), body);
 }
 
 export function responseTrailersArrived(filter: HttpFilter): TrailersAction {
-  if (!contexts().has(calledSlot, State.CollectingResponse)) return TrailersAction.Continue;
-  return asTrailersAction(completeResponse(filter));
+  let body = BodyAction.Continue;
+  if (contexts().has(calledSlot, State.CollectingResponse)) {
+    body = completeResponse(filter);
+    if (responseIsOver()) return TrailersAction.StopIteration;
+  }
+  return strongerTrailers(filter.onResponseTrailers(responseTrailers), body);
 }
 
-function asTrailersAction(action: BodyAction): TrailersAction {
-  return action == BodyAction.Continue ? TrailersAction.Continue : TrailersAction.StopIteration;
+function strongerTrailers(action: TrailersAction, body: BodyAction): TrailersAction {
+  return body == BodyAction.Continue ? action : TrailersAction.StopIteration;
 }
 
 function completeRequest(filter: HttpFilter): BodyAction {
-  contexts().clear(calledSlot, State.CollectingRequest);
-  return filter.onRequestBodyComplete(requestBody);
+  contexts().clear(calledSlot, State.CollectingRequest | State.CollectorHoldsRequest);
+  return whole(filter.onRequestBodyComplete(requestBody));
 }
 
 function completeResponse(filter: HttpFilter): BodyAction {
-  contexts().clear(calledSlot, State.CollectingResponse);
-  return filter.onResponseBodyComplete(responseBody);
+  contexts().clear(calledSlot, State.CollectingResponse | State.CollectorHoldsResponse);
+  return whole(filter.onResponseBodyComplete(responseBody));
+}
+
+/** The body is there whole: any stop holds it, and none may throw it away. */
+function whole(action: BodyAction): BodyAction {
+  return action == BodyAction.Continue ? BodyAction.Continue : BodyAction.StopIterationAndBuffer;
 }

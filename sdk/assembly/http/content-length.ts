@@ -35,15 +35,17 @@ function setLength(headers: Headers, body: u32): void {
   if (headers.has("content-length")) headers.set("content-length", `${buffer.length(body)}`);
 }
 
-/** The size that the headers announce; -1 when they announce none that can be understood. */
+const MOST: i64 = 1 << 48;
+
+/** The size that the headers announce; -1 when they announce none that can be understood. A number beyond reason is the largest. */
 export function announcedLength(headers: Headers): i64 {
   const text = headers.get("content-length");
-  if (text === null || text.length == 0 || text.length > 18) return -1;
+  if (text === null || text.length == 0) return -1;
   let size: i64 = 0;
   for (let i = 0; i < text.length; ++i) {
     const digit = text.charCodeAt(i) - 0x30;
     if (digit < 0 || digit > 9) return -1;
-    size = size * 10 + digit;
+    size = min<i64>(size * 10 + digit, MOST);
   }
   return size;
 }

@@ -1,7 +1,7 @@
 import * as headerMap from "../abi/header-map";
 import { HeaderMapType, Status } from "../abi/status";
 import { toAsciiLowerCase } from "../ascii";
-import { Failure, fail } from "../context/failure";
+import { Failure, fail, forgetFailure } from "../context/failure";
 
 /**
  * The fields of one header or trailer map, pseudo headers (`:path`, `:status`) among them.
@@ -12,7 +12,7 @@ import { Failure, fail } from "../context/failure";
  * A map can be used in its own callback and while the message is held from there; request and response headers are also readable
  * in `onLog` (abi.md 8.1). Anywhere else reading answers null, false or nothing, writing answers false, and `lastFailure()` says
  * why. A field that must not be sent (CR, LF or NUL in a value, a name that is no token) is refused: the host would answer 503 later
- * (abi.md 5.6). Nothing here can end the VM.
+ * (abi.md 5.6). Pseudo headers can be set, to what may stand in a start line, and neither added nor removed. Nothing here can end the VM.
  */
 @unmanaged
 export class Headers {
@@ -47,17 +47,24 @@ export class Headers {
 
   /** All fields in order: names at even places, values at odd ones; a repeated field is there repeatedly. */
   fields(): string[] {
-    return headerMap.fields(this.map);
+    const fields = headerMap.fields(this.map);
+    // The host says the same of an empty map and of none; only a single field tells them apart.
+    if (fields.length == 0) this.find("");
+    return fields;
   }
 
   /** How many fields there are, repeated ones counted each time; 0 when the map can't be read now. */
   get count(): i32 {
-    return headerMap.count(this.map);
+    const count = headerMap.count(this.map);
+    if (count == 0) this.find("");
+    return count;
   }
 
   /** The size of all names and values together, in bytes; -1 where the map can't be changed, `onLog` included. */
   get byteSize(): i32 {
-    return headerMap.byteSize(this.map);
+    const size = headerMap.byteSize(this.map);
+    if (size < 0) fail(Failure.HeadersUnwritable, this.map);
+    return size;
   }
 
   /** Gives a field one value, in place of all it had. False: see `lastFailure()`; nothing has changed. */
@@ -80,7 +87,7 @@ export class Headers {
     return this.wrote(headerMap.addBytes(this.map, name, value));
   }
 
-  /** Removes all fields of a name, if there are any. False: the map can't be changed here. */
+  /** Removes all fields of a name, if there are any. False: the map can't be changed here, or the name is a pseudo header's. */
   remove(name: string): bool {
     return this.wrote(headerMap.removeValue(this.map, name));
   }
@@ -91,10 +98,10 @@ export class Headers {
    * False: see `lastFailure()`; nothing has changed.
    */
   setAll(fields: string[]): bool {
-    const pairs = fields.length & ~1;
-    for (let i = 0; i < pairs; i += 2) {
-      if (!headerMap.isName(fields[i])) return fail(Failure.FieldName);
-      if (!headerMap.isValue(fields[i + 1])) return fail(Failure.FieldValue);
+    if (fields.length & 1) return fail(Failure.FieldPairs);
+    for (let i = 0; i < fields.length; i += 2) {
+      const problem = headerMap.checkField(fields[i], fields[i + 1]);
+      if (problem != headerMap.Write.Done) return this.wrote(problem);
     }
     const before = this.fields();
     const after: string[] = [];
@@ -103,23 +110,34 @@ export class Headers {
       after.push(before[i]);
       after.push(before[i + 1]);
     }
-    for (let i = 0; i < pairs; ++i) after.push(fields[i]);
-    if (after.length > 2048) return fail(Failure.TooManyFields);
+    for (let i = 0; i < fields.length; ++i) after.push(fields[i]);
     return this.wrote(headerMap.replaceAll(this.map, after));
   }
 
   private find(name: string): bool {
     const status = headerMap.find(this.map, name);
     if (status == Status.Ok) return true;
-    if (status != Status.NotFound) fail(Failure.HeadersUnreadable, this.map);
+    // What is absent is no failure, and must not show that of an earlier call.
+    if (status == Status.NotFound) forgetFailure();
+    else fail(Failure.HeadersUnreadable, this.map);
     return false;
   }
 
   private wrote(write: headerMap.Write): bool {
-    if (write == headerMap.Write.Done) return true;
-    if (write == headerMap.Write.BadName) return fail(Failure.FieldName);
-    if (write == headerMap.Write.BadValue) return fail(Failure.FieldValue);
-    return fail(Failure.HeadersUnwritable, this.map);
+    switch (write) {
+      case headerMap.Write.Done:
+        return true;
+      case headerMap.Write.BadName:
+        return fail(Failure.FieldName);
+      case headerMap.Write.BadValue:
+        return fail(Failure.FieldValue);
+      case headerMap.Write.BadPseudo:
+        return fail(Failure.PseudoHeader);
+      case headerMap.Write.TooMany:
+        return fail(Failure.TooManyFields);
+      default:
+        return fail(Failure.HeadersUnwritable, this.map);
+    }
   }
 }
 

@@ -31,7 +31,7 @@ export abstract class HttpFilter extends StreamContext {
     return BodyAction.Continue;
   }
 
-  /** The request's trailers arrived; `this.requestBody` is what was held of the body. */
+  /** The request's trailers arrived; `this.requestBody` is what is held of the body. */
   onRequestTrailers(trailers: headers.Headers): TrailersAction {
     return TrailersAction.Continue;
   }
@@ -65,7 +65,7 @@ export abstract class HttpFilter extends StreamContext {
     return BodyAction.Continue;
   }
 
-  /** The response's trailers arrived; `this.responseBody` is what was held of the body. */
+  /** The response's trailers arrived; `this.responseBody` is what is held of the body. */
   onResponseTrailers(trailers: headers.Headers): TrailersAction {
     return TrailersAction.Continue;
   }
@@ -86,36 +86,48 @@ export abstract class HttpFilter extends StreamContext {
     this.sendLocalReply(502, "response body too large\n");
   }
 
+  // In its own callbacks a filter reaches its own stream; in a plugin's callbacks (answers to callouts, timers, queues) these
+  // make their stream the one that everything acts on. So use what they give at once, before asking another stream.
+
+  /** The request's headers: readable in onRequestHeaders, while the request is held from there, and in onLog (abi.md 8.1). */
   get requestHeaders(): headers.Headers {
     return this.inEffect() ? headers.requestHeaders : headers.noHeaders;
   }
 
+  /** What is held of the request's body. */
   get requestBody(): body.Body {
     return this.inEffect() ? body.requestBody : body.noBody;
   }
 
+  /**
+   * The request's trailers. In the last onRequestBody (`endOfStream`) a write creates them, which works where the message goes on chunked
+   * or by HTTP/2 (abi.md F.3).
+   */
   get requestTrailers(): headers.Headers {
     return this.inEffect() ? headers.requestTrailers : headers.noHeaders;
   }
 
+  /** The response's headers: readable in onResponseHeaders, while the response is held from there, and in onLog. */
   get responseHeaders(): headers.Headers {
     return this.inEffect() ? headers.responseHeaders : headers.noHeaders;
   }
 
+  /** What is held of the response's body. */
   get responseBody(): body.Body {
     return this.inEffect() ? body.responseBody : body.noBody;
   }
 
+  /** The response's trailers; see `requestTrailers`. Readable in onLog. */
   get responseTrailers(): headers.Headers {
     return this.inEffect() ? headers.responseTrailers : headers.noHeaders;
   }
 
   /**
-   * Answers the client now; what the running callback returns no longer matters. The answer passes this filter's own response
-   * callbacks (abi.md 8.4). See `LocalReplyOptions` for headers, bytes and more.
+   * Answers the client now; what the running callback returns no longer matters. An answer to the request passes this filter's own response
+   * callbacks, one from the response's callbacks does not (abi.md 8.4). See `LocalReplyOptions` for headers, bytes and more.
    *
-   * False, and `lastFailure()` says why: the stream is answered or closed already; a response's headers have left, so that it could
-   * only be cut; the status is not in 200–599 (500 was sent); a header must not be sent (the answer went without it).
+   * False, and `lastFailure()` says why: the stream is answered, closed or gone already; the response's headers have left, so that it
+   * was cut; the status is not in 200–599 (500 was sent); a header, or the body of a 204, 205 or 304, must not be sent (it was left out).
    */
   sendLocalReply(status: u32, body: string = "", options: LocalReplyOptions | null = null): bool {
     return sendLocalReply(this, status, body, options);
@@ -123,7 +135,8 @@ export abstract class HttpFilter extends StreamContext {
 
   /**
    * Lets the request go on that an earlier callback holds by having returned a stop. Call it from a later callback: of the response, an
-   * answer to a callout, a timer. False, and `lastFailure()` says why: the request is not held.
+   * answer to a callout, a timer. False, and `lastFailure()` says why: the request is not held; or its body is still being collected, and
+   * goes on by itself.
    */
   resumeRequest(): bool {
     return resumeRequest(this);
@@ -149,9 +162,11 @@ export abstract class HttpFilter extends StreamContext {
 
   /**
    * Asks for the whole body of the request: `onRequestBodyComplete` is called once with all of it, or `onRequestBodyTooLarge` when it has more
-   * than `limit` bytes. Call it in `onRequestHeaders` and return what it gives. A filter that collects gets no `onRequestBody`.
+   * than `limit` bytes. Call it in `onRequestHeaders` and return what it gives; or return `StopAllIterationAndWatermark` to wait for something
+   * else first, and the body is collected after `resumeRequest`. A filter that collects gets no `onRequestBody`.
    *
    * Envoy has a limit of its own, 1 MiB for HTTP/1 unless configured (`per_connection_buffer_limit_bytes`): above it the client gets a 413.
+   * A request that never ends, such as a WebSocket, is never complete.
    */
   collectRequestBody(limit: u32, use: BodyUse = BodyUse.Read): HeadersAction {
     return collectRequest(this, limit, use);
@@ -169,6 +184,6 @@ export abstract class HttpFilter extends StreamContext {
   private inEffect(): bool {
     const id = this.contextId;
     if (SHARED_INSTANCE || id == idInEffect()) return true;
-    return calledIsStream() ? fail(Failure.ContextGone) : switchTo(id);
+    return calledIsStream() ? fail(Failure.OtherStream) : switchTo(id);
   }
 }

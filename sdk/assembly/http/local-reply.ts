@@ -5,12 +5,16 @@ import { Status } from "../abi/status";
 import { encode, encodedSize } from "../abi/text";
 import { Context } from "../context/context";
 import { contexts, State } from "../context/contexts";
-import { enterFor, restore, slotInEffect } from "../context/current";
+import { calledId, enterFor, isEnding, restore, slotInEffect } from "../context/current";
 import { Failure, fail } from "../context/failure";
-import { Phase, phase } from "../context/phase";
-import { log } from "../log";
+import { isResponsePhase, phase } from "../context/phase";
+import { log, LogLevel } from "../log";
 
-/** What a filter may say besides status and text when it answers by itself. */
+/**
+ * What a filter may say besides status and text when it answers by itself:
+ *
+ *     this.sendLocalReply(429, "slow down\n", new LocalReplyOptions().header("retry-after", "1"));
+ */
 export class LocalReplyOptions {
   /** Headers: names at even places, values at odd ones. Envoy adds `content-length`, and `content-type` if missing. */
   headers: string[] = [];
@@ -20,6 +24,13 @@ export class LocalReplyOptions {
   grpcStatus: i32 = -1;
   /** The body as bytes, instead of the text. */
   bytes: Uint8Array | null = null;
+
+  /** Appends a header. */
+  header(name: string, value: string): LocalReplyOptions {
+    this.headers.push(name);
+    this.headers.push(value);
+    return this;
+  }
 }
 
 /**
@@ -32,21 +43,23 @@ export function sendLocalReply(
   body: string,
   options: LocalReplyOptions | null,
 ): bool {
+  if (isEnding(filter)) return fail(Failure.StreamEnded);
   const before = enterFor(filter);
   if (before < 0) return false;
-  const good = send(status, body, options);
+  const inResponse = isResponsePhase(phase) && filter.contextId == calledId;
+  const good = send(status, body, options, inResponse);
   restore(before);
   return good;
 }
 
-function send(status: u32, body: string, options: LocalReplyOptions | null): bool {
+function send(status: u32, body: string, options: LocalReplyOptions | null, inResponse: bool): bool {
   const slot = slotInEffect();
+  if (slot < 0) return fail(Failure.NotCreatedYet);
   const table = contexts();
-  if (phase == Phase.Log || phase == Phase.Done) return fail(Failure.LocalReplyTooLate);
   if (table.has(slot, State.Answered | State.Closed)) return fail(Failure.AlreadyAnswered);
   let good: bool = true;
   if (status < 200 || status > 599) {
-    log.write(4, `a local reply must have a status from 200 to 599; 500 was sent instead of ${status}`);
+    log.write(LogLevel.Error, "a local reply must have a status from 200 to 599; 500 was sent instead");
     good = fail(Failure.LocalReplyStatus);
     status = 500;
   }
@@ -71,6 +84,11 @@ function send(status: u32, body: string, options: LocalReplyOptions | null): boo
     headersSize = pairs.writtenSize;
     grpcStatus = options.grpcStatus;
   }
+  if (bodySize > 0 && (status == 204 || status == 205 || status == 304)) {
+    log.write(LogLevel.Error, "a local reply whose status allows no body was sent without it");
+    good = fail(Failure.LocalReplyBody);
+    bodySize = 0;
+  }
   const sent =
     proxy_send_local_response(
       status,
@@ -82,6 +100,8 @@ function send(status: u32, body: string, options: LocalReplyOptions | null): boo
       headersSize,
       grpcStatus,
     ) == Status.Ok;
+  if (inResponse || table.has(slot, State.ResponseHeld | State.ResponseBegun))
+    table.set(slot, State.ResponseReplaced);
   table.set(slot, State.Answered);
   table.clear(slot, State.RequestHeld | State.ResponseHeld);
   // The host can then only cut the stream; the body that the filter stopped does not pass.
@@ -97,7 +117,7 @@ function sendableFields(fields: string[]): string[] {
   const sendable: string[] = [];
   for (let i = 0; i + 1 < fields.length; i += 2) {
     if (!isSendable(fields, i)) {
-      log.write(4, "a field was left out of a local reply: its name or value must not be sent");
+      log.write(LogLevel.Error, "a field was left out of a local reply: its name or value must not be sent");
       continue;
     }
     sendable.push(fields[i]);
@@ -107,5 +127,6 @@ function sendableFields(fields: string[]): string[] {
 }
 
 function isSendable(fields: string[], i: i32): bool {
-  return headerMap.isName(fields[i]) && headerMap.isValue(fields[i + 1]);
+  // A second :status would not be understood by anyone.
+  return !fields[i].startsWith(":") && headerMap.checkField(fields[i], fields[i + 1]) == headerMap.Write.Done;
 }

@@ -48,10 +48,11 @@ export abstract class NetworkFilter extends StreamContext {
       return fail(Failure.OwnCallback);
     const before = enterFor(this);
     if (before < 0) return false;
+    const slot = slotInEffect();
     const good =
-      (contexts().has(slotInEffect(), State.RequestHeld) || fail(Failure.NotHeld)) &&
+      ((slot >= 0 && contexts().has(slot, State.RequestHeld)) || fail(Failure.NotHeld)) &&
       succeeded(continueStream(StreamType.Downstream));
-    if (good) contexts().clear(slotInEffect(), State.RequestHeld);
+    if (good) contexts().clear(slot, State.RequestHeld);
     restore(before);
     return good;
   }
@@ -63,7 +64,7 @@ export abstract class NetworkFilter extends StreamContext {
 
   /** Closes the connection to the upstream. False: it is closed already. */
   closeUpstream(): bool {
-    return this.close(StreamType.Upstream, State.Answered);
+    return this.close(StreamType.Upstream, State.UpstreamClosed);
   }
 
   /**
@@ -82,7 +83,8 @@ export abstract class NetworkFilter extends StreamContext {
     const before = enterFor(this);
     if (before < 0) return false;
     const slot = slotInEffect();
-    let good = !contexts().has(slot, closed) || fail(Failure.AlreadyClosed);
+    let good = slot >= 0 || fail(Failure.NotCreatedYet);
+    if (good && contexts().has(slot, closed)) good = fail(Failure.AlreadyClosed);
     if (good) good = succeeded(closeStream(stream));
     if (good) contexts().set(slot, closed);
     restore(before);

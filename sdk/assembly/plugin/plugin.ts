@@ -4,9 +4,10 @@ import * as stream from "../abi/stream";
 import { Configuration } from "../configuration/configuration";
 import { USES_TIMERS } from "../context/build";
 import { Context } from "../context/context";
-import { enterFor, restore } from "../context/current";
+import { enterFor, isInEffect, restore } from "../context/current";
 import { Failure, fail } from "../context/failure";
 import { StreamContext } from "../context/stream-context";
+import { Headers, requestHeaders, responseHeaders, responseTrailers } from "../http/headers";
 import { SharedQueue } from "../shared/shared-queue";
 import { Timer, Timers, TimerTask } from "./timers";
 
@@ -21,11 +22,12 @@ import { Timer, Timers, TimerTask } from "./timers";
  * (abi.md 7.1): what must happen once, or be known to all, needs shared data.
  */
 export class Plugin extends Context {
-  private timers: Timers | null = null;
-  private tickTimer: Timer | null = null;
-  private makeStream: (() => StreamContext) | null = null;
-  /** The object that serves all streams, when the filter class has no fields. */
-  private sharedStream: StreamContext | null = null;
+  private _timers: Timers | null = null;
+  private _tickTimer: Timer | null = null;
+  private _makeStream: (() => StreamContext) | null = null;
+  private _share: bool = false;
+  /** The object that serves all streams, when nothing could tell it from others. */
+  private _sharedStream: StreamContext | null = null;
 
   /** Reads the configuration. False refuses it: Envoy then keeps the previous one or, at start, exits. */
   onConfigure(configuration: Configuration): bool {
@@ -86,30 +88,53 @@ export class Plugin extends Context {
     return this.addTimer(task, max<u32>(milliseconds, 1), true);
   }
 
+  // What an access logger sees of the exchange that is over (abi.md 10, E.2).
+
+  /** In `onLog`: the request's headers, as they went upstream. They can only be read. */
+  get requestHeaders(): Headers {
+    return requestHeaders;
+  }
+
+  /** In `onLog`: the response's headers, as the client got them; absent when there was no response. */
+  get responseHeaders(): Headers {
+    return responseHeaders;
+  }
+
+  /** In `onLog`: the response's trailers. */
+  get responseTrailers(): Headers {
+    return responseTrailers;
+  }
+
   /** The host's tick. Only the SDK calls it. */
-  tick(): void {
-    const timers = this.timers;
+  _tick(): void {
+    const timers = this._timers;
     if (USES_TIMERS && timers !== null) timers.fire(this);
     else this.onTick();
   }
 
   /** How the host's stream contexts get their filters. Only the SDK calls it. */
-  serveStreams(make: (() => StreamContext) | null, share: bool): void {
-    this.makeStream = make;
-    if (share && make !== null) this.sharedStream = make();
+  _serveStreams(make: (() => StreamContext) | null, share: bool): void {
+    this._makeStream = make;
+    this._share = share;
   }
 
-  /** The filter for a new stream; null when this plugin has none. Only the SDK calls it. */
-  streamContext(): StreamContext | null {
-    const shared = this.sharedStream;
+  /** The filter for a new stream. Only the SDK calls it. */
+  _streamContext(): StreamContext {
+    const shared = this._sharedStream;
     if (shared !== null) return shared;
-    const make = this.makeStream;
-    return make === null ? null : make();
+    const make = this._makeStream;
+    // Letting the stream pass would open every guard; nothing but a trap closes it here.
+    assert(make !== null, NO_STREAMS);
+    const stream = make!();
+    if (this._share) this._sharedStream = stream;
+    return stream;
   }
 
   private addTimer(task: TimerTask, milliseconds: u32, repeats: bool): Timer {
-    let timers = this.timers;
-    if (timers === null) this.timers = timers = new Timers();
+    let timers = this._timers;
+    if (timers === null) this._timers = timers = new Timers();
+    // The host's tick is the plugin's, whichever of its streams asks.
+    if (isInEffect(this)) return timers.add(task, milliseconds, repeats);
     const before = enterFor(this);
     const timer = timers.add(task, milliseconds, repeats);
     if (before >= 0) restore(before);
@@ -117,11 +142,14 @@ export class Plugin extends Context {
   }
 
   private setTickTimer(milliseconds: u32): void {
-    const running = this.tickTimer;
+    const running = this._tickTimer;
     if (running !== null) running.cancel();
-    this.tickTimer = milliseconds == 0 ? null : this.addTimer(new Tick(), milliseconds, true);
+    this._tickTimer = milliseconds == 0 ? null : this.addTimer(new Tick(), milliseconds, true);
   }
 }
+
+const NO_STREAMS =
+  "Envoy uses this root_id as a filter, but it is registered with registerPlugin, which is for access loggers and singletons";
 
 /** `onTick` among other timers. */
 class Tick extends TimerTask {

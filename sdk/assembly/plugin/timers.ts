@@ -4,6 +4,8 @@
 import { monotonicClock } from "../abi/clock";
 import { proxy_set_tick_period_milliseconds } from "../abi/env";
 import { Context } from "../context/context";
+import { switchTo } from "../context/current";
+import { log, LogLevel } from "../log";
 
 const MILLISECOND: u64 = 1_000_000;
 
@@ -21,6 +23,7 @@ export abstract class TimerHandler<P extends Context> extends TimerTask {
   run(plugin: Context, timer: Timer): void {
     // @ts-expect-error: in AssemblyScript a type parameter is a class, not only a type
     if (plugin instanceof P) this.onTimer(plugin as P, timer);
+    else log.write(LogLevel.Error, "the handler of a timer is for another class than the plugin that set it");
   }
 }
 
@@ -46,6 +49,8 @@ export class Timer {
     public due: u64,
     /** Nanoseconds between calls; 0: it calls once. */
     readonly period: u64,
+    /** How many timers were made before it: of two that are due at once the older one comes first. */
+    readonly order: u32,
   ) {}
 
   /** Ends it; its handler is not called any more. Harmless when it has ended. */
@@ -54,18 +59,30 @@ export class Timer {
   }
 }
 
-/** The timers of one plugin. */
+const NEVER: u64 = u64.MAX_VALUE;
+
+/**
+ * The timers of one plugin: a binary heap, the next one to fire at its root. Thousands at once, such as one for each stream, cost little;
+ * those that were cancelled are dropped when they come to the root, or when they are too many.
+ */
 export class Timers {
-  private timers: Timer[] = [];
+  private heap: Timer[] = [];
+  private made: u32 = 0;
+  /** When the host will tick; NEVER: it won't. */
+  private tickAt: u64 = NEVER;
   /** While handlers run, the tick is set once at the end. */
   private firing: bool = false;
+  /** The size of the heap at which it is searched for cancelled timers. */
+  private sweepAt: i32 = 64;
 
-  /** Adds a timer; `plugin` must be the context in effect. */
+  /** Adds a timer; what is in effect must be the plugin or one of its streams. */
   add(task: TimerTask, milliseconds: u32, repeats: bool): Timer {
+    if (this.heap.length >= this.sweepAt) this.sweep();
     const span = <u64>milliseconds * MILLISECOND;
-    const timer = new Timer(task, monotonicClock() + span, repeats ? span : 0);
-    this.timers.push(timer);
-    if (!this.firing) this.schedule();
+    const now = monotonicClock();
+    const timer = new Timer(task, now + span, repeats ? span : 0, this.made++);
+    this.push(timer);
+    if (!this.firing && timer.due < this.tickAt) this.setTick(now);
     return timer;
   }
 
@@ -73,42 +90,96 @@ export class Timers {
   fire(plugin: Context): void {
     this.firing = true;
     const now = monotonicClock();
-    const timers = this.timers;
-    for (let i = 0, count = timers.length; i < count; ++i) {
-      const timer = timers[i];
-      if (!timer.active || timer.due > now) continue;
-      if (timer.period == 0) timer.active = false;
-      // Calls that a busy thread has missed are not made up for.
-      else timer.due = max(timer.due + timer.period, now + 1);
+    const old = this.made;
+    const heap = this.heap;
+    while (heap.length > 0) {
+      const timer = heap[0];
+      // Those made meanwhile are due now or later, and behind the old ones that are due at the same time.
+      if (timer.active && (timer.due > now || timer.order >= old)) break;
+      this.pop();
+      if (!timer.active) continue;
+      if (timer.period == 0) {
+        timer.active = false;
+      } else {
+        // Calls that a busy thread has missed are not made up for.
+        const next = timer.due + timer.period;
+        timer.due = next > now ? next : now + timer.period;
+        this.push(timer);
+      }
       timer.task.run(plugin, timer);
+      // The handler may have turned to some stream.
+      switchTo(plugin.contextId);
     }
     this.firing = false;
-    this.dropEnded();
-    this.schedule();
+    this.setTick(monotonicClock());
   }
 
-  private dropEnded(): void {
-    const timers = this.timers;
-    let kept = 0;
-    for (let i = 0; i < timers.length; ++i) {
-      if (timers[i].active) timers[kept++] = timers[i];
-    }
-    timers.length = kept;
-  }
-
-  /** Sets the host's tick to the time until the next timer, or stops it. */
-  private schedule(): void {
-    const timers = this.timers;
-    let next = u64.MAX_VALUE;
-    for (let i = 0; i < timers.length; ++i) {
-      if (timers[i].active && timers[i].due < next) next = timers[i].due;
-    }
-    if (next == u64.MAX_VALUE) {
+  /** Makes the host tick when the next timer is due, or not at all. */
+  private setTick(now: u64): void {
+    const heap = this.heap;
+    while (heap.length > 0 && !heap[0].active) this.pop();
+    if (heap.length == 0) {
+      this.tickAt = NEVER;
       proxy_set_tick_period_milliseconds(0);
       return;
     }
-    const now = monotonicClock();
-    const wait = next <= now ? 1 : (next - now + (MILLISECOND - 1)) / MILLISECOND;
+    const due = heap[0].due;
+    this.tickAt = due;
+    const wait = due <= now ? 1 : (due - now + (MILLISECOND - 1)) / MILLISECOND;
     proxy_set_tick_period_milliseconds(<u32>min<u64>(wait, 0x7fff_ffff));
   }
+
+  private push(timer: Timer): void {
+    this.heap.push(timer);
+    this.rise(this.heap.length - 1);
+  }
+
+  /** Removes the root of the heap, which must not be empty. */
+  private pop(): void {
+    const heap = this.heap;
+    const last = heap.pop();
+    if (heap.length == 0) return;
+    heap[0] = last;
+    this.sink(0);
+  }
+
+  private rise(at: i32): void {
+    const heap = this.heap;
+    const timer = heap[at];
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(timer, heap[parent])) break;
+      heap[at] = heap[parent];
+      at = parent;
+    }
+    heap[at] = timer;
+  }
+
+  private sink(at: i32): void {
+    const heap = this.heap;
+    const timer = heap[at];
+    for (let child = 2 * at + 1; child < heap.length; child = 2 * at + 1) {
+      if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) ++child;
+      if (!isBefore(heap[child], timer)) break;
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = timer;
+  }
+
+  /** Drops the cancelled timers, and looks again when there are twice as many as are left. */
+  private sweep(): void {
+    const heap = this.heap;
+    let kept = 0;
+    for (let i = 0; i < heap.length; ++i) {
+      if (heap[i].active) heap[kept++] = heap[i];
+    }
+    heap.length = kept;
+    for (let at = (kept >> 1) - 1; at >= 0; --at) this.sink(at);
+    this.sweepAt = max(64, 2 * kept);
+  }
+}
+
+function isBefore(one: Timer, other: Timer): bool {
+  return one.due < other.due || (one.due == other.due && one.order < other.order);
 }

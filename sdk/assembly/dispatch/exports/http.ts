@@ -43,9 +43,7 @@ export function proxy_on_request_body(id: u32, size: u32, endOfStream: bool): Bo
 
 export function proxy_on_request_trailers(id: u32, count: u32): TrailersAction {
   const filter = enter(id, Phase.RequestTrailers);
-  let action = COLLECTS_REQUESTS
-    ? requestTrailersArrived(filter)
-    : filter.onRequestTrailers(requestTrailers);
+  let action = COLLECTS_REQUESTS ? requestTrailersArrived(filter) : filter.onRequestTrailers(requestTrailers);
   action = settleRequest(action, TrailersAction.StopIteration);
   leave();
   return action;

@@ -68,7 +68,7 @@ export class Sha256 {
     const filled = (<usize>this.size) & 63;
     this.size += length;
     if (filled > 0) {
-      const taken = min(64 - filled, length);
+      const taken = min<usize>(64 - filled, length);
       memory.copy(block + filled, data, taken);
       if (filled + taken < 64) return;
       compress(state, block);

@@ -51,6 +51,9 @@ const STATEFUL_METHODS = [
   "plugin",
 ];
 
+/** The classes whose use means timers. */
+const TIMERS = ["TimerHandler", "TimerCallback", "TimerTask"];
+
 /**
  * Decides, before anything is compiled, what the module exports: the functions left in the exports of a file are compiled,
  * with all they use; the others are not even looked at.
@@ -66,14 +69,14 @@ export function chooseExports(program: Program, sdk: Sdk): void {
     network: classesExtending(program, sdk.networkFilter).flatMap(methodNames),
     plugin: classesExtending(program, sdk.plugin).flatMap(methodNames),
   };
-  const usesTimers =
-    usage.imports("TimerHandler") || usage.imports("TimerCallback") || usage.mentions("retries");
+  const usesTimers = TIMERS.some(usage.imports) || usage.mentions("retries");
   const shared = isServedByOneInstance(registrations, sdk, usage);
 
   setBuildConstants(sdk.build, {
     SHARED_INSTANCE: shared,
-    COLLECTS_REQUESTS: overridden.http.includes("onRequestBodyComplete"),
-    COLLECTS_RESPONSES: overridden.http.includes("onResponseBodyComplete"),
+    INTERCHANGEABLE_FILTERS: areInterchangeable(program, sdk, usage),
+    COLLECTS_REQUESTS: usage.mentions("collectRequestBody"),
+    COLLECTS_RESPONSES: usage.mentions("collectResponseBody"),
     USES_TIMERS: usesTimers,
     USES_HTTP_CALLS: usage.imports("HttpRequest"),
     USES_GRPC: usage.imports("GrpcService"),
@@ -87,6 +90,9 @@ export function chooseExports(program: Program, sdk: Sdk): void {
   for (const name of overridden.http) add(httpCallbacks.get(name));
   for (const name of overridden.network) add(networkCallbacks.get(name));
   for (const name of overridden.plugin) add(pluginCallbacks.get(name));
+  // Who only wants a limit overrides nothing.
+  if (usage.mentions("collectRequestBody")) add(httpCallbacks.get("onRequestBodyComplete"));
+  if (usage.mentions("collectResponseBody")) add(httpCallbacks.get("onResponseBodyComplete"));
   for (const [name, exports] of answers) if (usage.imports(name)) add(exports);
   for (const { exports } of sdk.exports) {
     for (const name of [...(exports?.keys() ?? [])]) if (!wanted.has(name)) exports?.delete(name);
@@ -109,6 +115,14 @@ function isServedByOneInstance(registrations: readonly Registration[], sdk: Sdk,
   return chain(filter, sdk.httpFilter).every(
     (prototype) => !hasState(prototype) && !methodNames(prototype).includes("onDone"),
   );
+}
+
+/** Nobody can tell one object of a filter class from another: none is kept anywhere, and none does anything when it is made. */
+function areInterchangeable(program: Program, sdk: Sdk, usage: Usage): boolean {
+  if (usage.passesThis || usage.imports("HttpRequest") || usage.imports("GrpcService")) return false;
+  return [sdk.httpFilter, sdk.networkFilter]
+    .flatMap((base) => classesExtending(program, base))
+    .every((filter) => filter.constructorPrototype === null);
 }
 
 function registrationsIn(file: File, sdk: Sdk): Registration[] {

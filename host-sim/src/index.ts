@@ -36,6 +36,7 @@ export {
 export type { SimulatorErrorCode } from "./errors.js";
 export type { Exchange, HttpMessage, LocalReply, Outcome } from "./http/exchange.js";
 export { encodeRequest, encodeResponse } from "./http/recorded-wire.js";
+export type { ConnectionExchange, ConnectionOutcome } from "./tcp/connection-exchange.js";
 export { inspectModule } from "./module/inspect-module.js";
 export type { ModuleInspection, ModuleProblem } from "./module/inspect-module.js";
 export { formatSignature } from "./module/wasm-module.js";

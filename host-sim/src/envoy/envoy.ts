@@ -5,11 +5,21 @@ import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
 import { interruption } from "../http/exchange-signals.js";
 import { StreamReplay } from "../http/replay.js";
+import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
+import type { ConnectionExchange } from "../tcp/connection-exchange.js";
+import { ConnectionReplay } from "../tcp/connection-replay.js";
 import { simulatedClock, standingClock, type Clock } from "./clock.js";
 import { runWithDeadline } from "./deadline.js";
 import { EnvoyStartError } from "./envoy-start-error.js";
-import { EventLog, type LogLine, type ThreadName, type TraceLine, type WasmLogLevel } from "./event-log.js";
+import {
+  EventLog,
+  type EventsSince,
+  type LogLine,
+  type ThreadName,
+  type TraceLine,
+  type WasmLogLevel,
+} from "./event-log.js";
 import type { LoadedModule } from "./loaded-module.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
@@ -42,6 +52,8 @@ export interface EnvoyOptions {
   readonly clusters?: Clusters;
   /** The time to start from; what `advance` and waiting streams add comes on top. Default: the system's at the start. */
   readonly clock?: Clock;
+  /** The TCP proxy connects to the upstream only when data come, so that a filter can choose the cluster by them. Default false. */
+  readonly tcpConnectsOnData?: boolean;
   /** Envoy's `--drain-time-s`: how long what an update replaced goes on, in simulated milliseconds. Default 600000. */
   readonly drainTimeMs?: number;
   /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
@@ -102,6 +114,7 @@ export class Envoy {
       clusters: {},
       callbackTimeoutMs: 1000,
       drainTimeMs: 600_000,
+      tcpConnectsOnData: false,
       node: { id: "sim", cluster: "sim" },
       ...options,
     };
@@ -161,17 +174,8 @@ export class Envoy {
    * it waits for. Several at once share the time. Whatever a filter or a recording does, the promise resolves.
    */
   async replay(stream: RecordedStream, options: ReplayOptions = {}): Promise<Exchange> {
-    const index = options.worker ?? 0;
-    const worker = this.#workers[index];
-    if (worker === undefined || this.#state !== "serving") {
-      throw new SimulatorError(
-        "ERR_OPTIONS",
-        worker === undefined ? `There is no worker ${index}.` : "This Envoy has been stopped.",
-        "Start another one, or ask for a worker that exists.",
-      );
-    }
-    const { events, clock } = this.#services;
-    const mark = events.mark();
+    const worker = this.#worker(options);
+    const { clock } = this.#services;
     const run = new StreamReplay(stream, {
       worker,
       connectionId: this.#nextConnectionId++,
@@ -182,6 +186,47 @@ export class Envoy {
         .filter((plugin) => !plugin.allowOnHeadersStopIteration)
         .map(({ name }) => name),
     });
+    const events = await this.#run(worker, run, stream.id, options);
+    return { stream, ...run.result(), ...events };
+  }
+
+  /** Runs one recorded TCP connection through the plugins of kind `network`; otherwise as `replay`. */
+  async replayConnection(
+    connection: RecordedConnection,
+    options: ReplayOptions = {},
+  ): Promise<ConnectionExchange> {
+    const worker = this.#worker(options);
+    const run = new ConnectionReplay(connection, {
+      connectionId: this.#nextConnectionId++,
+      startTime: this.#services.clock.wallNanoseconds(),
+      dispatcher: worker.dispatcher,
+      filters: (info, callbacks) => worker.networkFilters(info, callbacks),
+      afterRead: () => this.#timeline.runDue(),
+      connectsOnData: this.#options.tcpConnectsOnData,
+    });
+    const events = await this.#run(worker, run, connection.id, options);
+    return { connection, ...run.result(), ...events };
+  }
+
+  #worker({ worker: index = 0 }: ReplayOptions): EnvoyThread {
+    const worker = this.#workers[index];
+    if (worker !== undefined && this.#state === "serving") return worker;
+    throw new SimulatorError(
+      "ERR_OPTIONS",
+      worker === undefined ? `There is no worker ${index}.` : "This Envoy has been stopped.",
+      "Start another one, or ask for a worker that exists.",
+    );
+  }
+
+  /** From the first byte to the end; gives what was logged and traced meanwhile. */
+  async #run(
+    worker: EnvoyThread,
+    run: StreamReplay | ConnectionReplay,
+    id: string,
+    { clientTimeoutMs = 60_000 }: ReplayOptions,
+  ): Promise<EventsSince> {
+    const { events } = this.#services;
+    const mark = events.mark();
     worker.addStream(run);
     this.#guard(worker, () => {
       run.progress();
@@ -190,25 +235,26 @@ export class Envoy {
     if (!run.finished) {
       // Streams that are replayed at the same time start before any of them waits.
       await Promise.resolve();
-      this.#guard(worker, () => this.#wait(worker, run, options.clientTimeoutMs ?? 60_000));
+      this.#guard(worker, () => this.#wait(worker, run, clientTimeoutMs));
     }
     worker.removeStream(run);
-    const exchange = { stream, ...run.result(), ...events.since(mark) };
-    this.#replaceBrokenThreads(stream.id);
-    return exchange;
+    const since = events.since(mark);
+    this.#replaceBrokenThreads(id);
+    return since;
   }
 
   /** Time goes on until the stream has ended or its client has waited long enough. */
-  #wait(worker: EnvoyThread, run: StreamReplay, clientTimeoutMs: number): void {
+  #wait(worker: EnvoyThread, run: StreamReplay | ConnectionReplay, clientTimeoutMs: number): void {
     const end = this.#timeline.now + clientTimeoutMs;
-    const ticks = worker.dispatcher.timersRun;
-    while (!run.finished) {
-      const isPatient = this.#timeline.hasMoreThanTimers || worker.dispatcher.timersRun - ticks < patience;
-      const { next } = this.#timeline;
-      if (!isPatient || next === null || next.due > end) break;
-      this.#timeline.runNext();
-    }
-    run.clientGivesUp();
+    do {
+      const ticks = worker.dispatcher.timersRun;
+      while (!run.finished) {
+        const isPatient = this.#timeline.hasMoreThanTimers || worker.dispatcher.timersRun - ticks < patience;
+        const { next } = this.#timeline;
+        if (!isPatient || next === null || next.due > end) break;
+        this.#timeline.runNext();
+      }
+    } while (run.clientGivesUp());
     this.#timeline.runDue();
   }
 

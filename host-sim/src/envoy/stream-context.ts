@@ -1,24 +1,14 @@
 import { BufferType, HeaderMapType, Status, StreamType } from "../abi/enums.js";
-import {
-  refuse,
-  type Answer,
-  type GrpcCallRequest,
-  type GrpcStreamRequest,
-  type HttpCallRequest,
-  type LocalReplyRequest,
-} from "../abi/host-context.js";
-import type { ByteString } from "../byte-string.js";
-import type { ForeignCaller } from "../foreign/foreign-function.js";
+import type { LocalReplyRequest } from "../abi/host-context.js";
 import { EnvoyCrash } from "../http/exchange-signals.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { DirectionCallbacks, FinalMaps, StreamCallbacks } from "../http/stream-filter.js";
 import type { StreamInfo } from "../http/stream-info.js";
-import { BaseContext, type VmScope } from "./base-context.js";
-import { pluginProperty, type NodeIdentity } from "./plugin-properties.js";
-import { splitPath } from "./property-path.js";
+import type { VmScope } from "./base-context.js";
+import { ChildContext } from "./child-context.js";
+import type { NodeIdentity } from "./plugin-properties.js";
 import type { RootContext } from "./root-context.js";
-import { streamProperty } from "./stream-properties.js";
 
 /** What one direction of a stream shows to the guest right now; null is what Envoy's null pointers are (abi.md 8.1). */
 export interface PhaseView {
@@ -30,29 +20,23 @@ export interface PhaseView {
 }
 
 /** The plugin inside one stream: what host calls mean there. */
-export class StreamContext extends BaseContext {
+export class StreamContext extends ChildContext {
   readonly request: PhaseView = { headers: null, body: null, trailers: null, buffering: false };
   readonly response: PhaseView = { headers: null, body: null, trailers: null, buffering: false };
   /** Whether the callback that runs is the last of its direction. */
   endOfStream = false;
-  readonly #declared = new Set<ByteString>();
   /** Set while `proxy_on_log` runs. */
   finalMaps: FinalMaps | null = null;
 
   constructor(
-    readonly id: number,
-    readonly root: RootContext,
+    id: number,
+    root: RootContext,
     readonly callbacks: StreamCallbacks,
-    readonly info: StreamInfo,
+    info: StreamInfo,
     scope: VmScope,
-    private readonly node: NodeIdentity,
+    node: NodeIdentity,
   ) {
-    super(scope);
-  }
-
-  protected override get logPrefix(): string {
-    const { name, rootId, vmConfig } = this.root.plugin;
-    return ["wasm log", name, rootId, vmConfig.vmId].filter((part) => part !== "").join(" ");
+    super(id, root, info, scope, node);
   }
 
   protected override get unavailableMap(): 1 | 2 {
@@ -71,12 +55,8 @@ export class StreamContext extends BaseContext {
       case HeaderMapType.ResponseTrailers:
         return final === null ? this.response.trailers : final.responseTrailers;
       default:
-        return this.root.calloutMap(type);
+        return super.readableMap(type);
     }
-  }
-
-  protected override calloutBody(): Uint8Array | null {
-    return this.root.httpCallouts.body;
   }
 
   protected override writableMap(type: HeaderMapType): HeaderMap | null {
@@ -111,47 +91,9 @@ export class StreamContext extends BaseContext {
         return this.request.buffering ? this.callbacks.decoder.heldData() : this.request.body;
       case BufferType.HttpResponseBody:
         return this.response.buffering ? this.callbacks.encoder.heldData() : this.response.body;
-      case BufferType.GrpcReceiveBuffer:
-        return this.root.grpcCallouts.message;
       default:
-        return null;
+        return super.bodyBuffer(type);
     }
-  }
-
-  override lastStatus(): { readonly code: number; readonly message: ByteString } {
-    return this.root.lastStatus();
-  }
-
-  override httpCall(request: HttpCallRequest): { readonly status: Status; readonly token: number } {
-    return this.root.httpCall(request);
-  }
-
-  override grpcCall(request: GrpcCallRequest): Answer<number> {
-    return this.root.grpcCallouts.call(request);
-  }
-
-  override grpcStream(request: GrpcStreamRequest): Answer<number> {
-    return this.root.grpcCallouts.stream(request);
-  }
-
-  override grpcSend(token: number, message: Uint8Array, endOfStream: boolean): Status {
-    return this.root.grpcCallouts.send(token, message, endOfStream);
-  }
-
-  override grpcClose(token: number): Status {
-    return this.root.grpcCallouts.close(token);
-  }
-
-  override grpcCancel(token: number): Status {
-    return this.root.grpcCallouts.cancel(token);
-  }
-
-  override registerSharedQueue(name: ByteString): number {
-    return this.root.registerSharedQueue(name);
-  }
-
-  override setTickPeriod(milliseconds: number): Status {
-    return this.root.setTickPeriod(milliseconds);
   }
 
   override sendLocalResponse(reply: LocalReplyRequest): Status {
@@ -197,43 +139,16 @@ export class StreamContext extends BaseContext {
     return Status.Ok;
   }
 
-  override getProperty(path: ByteString): Answer<Uint8Array> {
-    const segments = splitPath(path);
-    if (segments.length === 0) return refuse(Status.SerializationFailure);
-    const maps = {
+  protected override propertyMaps(): FinalMaps {
+    return {
       requestHeaders: this.readableMap(HeaderMapType.RequestHeaders),
       responseHeaders: this.readableMap(HeaderMapType.ResponseHeaders),
       responseTrailers: this.readableMap(HeaderMapType.ResponseTrailers),
     };
-    return (
-      pluginProperty(segments, this.root.plugin, this.node) ??
-      streamProperty(segments, this.info, maps, this.finalMaps === null ? "running" : "logging")
-    );
   }
 
-  override setProperty(path: ByteString, value: Uint8Array): Status {
-    const key = `wasm.${path}`;
-    const existing = this.info.filterState.get(key);
-    if (existing?.readOnly === true) return Status.BadArgument;
-    const readOnly = existing?.readOnly ?? this.root.propertyPrototypes.get(path)?.readOnly ?? false;
-    this.info.filterState.set(key, { value, readOnly });
-    return Status.Ok;
-  }
-
-  protected override foreignCaller(): ForeignCaller {
-    return {
-      // A stream declares for itself, and nothing ever looks there.
-      declareProperty: (name) => {
-        const isNew = !this.#declared.has(name);
-        this.#declared.add(name);
-        return isNew;
-      },
-      setFilterState: (key, object) => {
-        this.info.filterState.set(key, object);
-        return true;
-      },
-      clearRouteCache: () => this.callbacks.clearRouteCache(),
-    };
+  protected override get propertyPhase(): "running" | "logging" {
+    return this.finalMaps === null ? "running" : "logging";
   }
 
   override clearRouteCache(): Status {

@@ -105,6 +105,7 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
     case "code_details":
       return text(info.responseCodeDetails);
     case "flags":
+      if (info.upstreamFailed === true) return unmodelled(scope);
       if (info.responseCodeDetails === null || info.responseCodeDetails === "via_upstream") {
         return answer(integerBytes(0));
       }

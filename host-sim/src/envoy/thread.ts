@@ -1,6 +1,8 @@
 import type { FilterChain } from "../http/filter-manager.js";
 import type { Outcome } from "../http/exchange.js";
 import type { StreamInfo } from "../http/stream-info.js";
+import type { NetworkCallbacks } from "../tcp/network-filter.js";
+import { ConnectionContext } from "./connection-context.js";
 import type { ThreadName } from "./event-log.js";
 import type { LoadedModule } from "./loaded-module.js";
 import type { PluginConfig } from "./plugin-config.js";
@@ -16,6 +18,7 @@ import {
 import type { RootContext } from "./root-context.js";
 import { StreamContext } from "./stream-context.js";
 import { Dispatcher, type Timeline } from "./timeline.js";
+import { WasmNetworkFilter } from "./wasm-network-filter.js";
 import { WasmFilter } from "./wasm-filter.js";
 
 /** A plugin as one thread runs it. */
@@ -131,7 +134,7 @@ export class EnvoyThread {
 
   /** The plugins as filters of one new stream. */
   filterChain(info: () => StreamInfo): FilterChain {
-    const plugins = this.#plugins;
+    const plugins = this.#plugins.filter(({ config }) => config.kind !== "network");
     return (callbacks) =>
       plugins.map(({ config, running: { vm, scope }, root }, index) => {
         const createContext = () =>
@@ -146,6 +149,22 @@ export class EnvoyThread {
           callbacks(index),
           createContext,
         );
+      });
+  }
+
+  /** The network plugins as filters of one new connection. */
+  networkFilters(
+    info: StreamInfo,
+    callbacks: (index: number) => NetworkCallbacks,
+  ): readonly WasmNetworkFilter[] {
+    return this.#plugins
+      .filter(({ config }) => config.kind === "network")
+      .map(({ config, running: { vm, scope }, root }, index) => {
+        const createContext = () =>
+          vm.addContext(
+            (id) => new ConnectionContext(id, root, callbacks(index), info, scope, this.services.node),
+          );
+        return new WasmNetworkFilter(config.name, vm, root.id, callbacks(index), createContext);
       });
   }
 

@@ -302,8 +302,8 @@ export class StreamReplay {
   }
 
   /** Nothing will move the stream any more: the client has waited long enough. */
-  clientGivesUp(): void {
-    if (this.finished) return;
+  clientGivesUp(): boolean {
+    if (this.finished) return false;
     const explanation = explainStall({
       decoder: this.#manager.decoder,
       encoder: this.#manager.encoder,
@@ -314,6 +314,7 @@ export class StreamReplay {
       upstreamBroken: this.#upstreamBroken,
     });
     this.#clientLeaves({ kind: "stalled", explanation });
+    return false;
   }
 
   /** The client closes its connection; Envoy ends a stream that it has begun. */

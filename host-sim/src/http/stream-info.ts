@@ -3,13 +3,16 @@ import type { ByteString } from "../byte-string.js";
 /** What Envoy knows about a stream besides its maps; the source of properties. */
 export interface StreamInfo {
   readonly connectionId: number;
-  readonly protocol: "HTTP/1.1";
+  /** Null: a connection without HTTP. */
+  readonly protocol: "HTTP/1.1" | null;
   /** Nanoseconds since the Unix epoch. */
   readonly startTime: bigint;
   requestBodyBytes: number;
   responseBodyBytes: number;
   responseCode: number | null;
   responseCodeDetails: ByteString | null;
+  /** Of a connection without HTTP: Envoy could not connect, or was cut off. */
+  upstreamFailed?: boolean;
   /** Objects that filters attach to the stream, by key; those of wasm filters start with `wasm.`. */
   readonly filterState: Map<ByteString, FilterStateObject>;
 }

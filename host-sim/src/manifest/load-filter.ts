@@ -25,6 +25,7 @@ export async function loadFilter(
   });
   return {
     name: manifest.name,
+    kind: manifest.kind,
     rootId: manifest.rootId,
     vmConfig: { vmId: "", code, configuration: manifest.vmConfiguration },
     configuration: manifest.configuration,

@@ -1,4 +1,5 @@
 export { EVENT_STREAM_VERSION, parseEventStream } from "./event-stream.js";
+export type { ConnectionEvent, Peer, RecordedConnection } from "./recorded-connection.js";
 export { writeEventStream } from "./event-stream-writer.js";
 export { parseHar } from "./har.js";
 export { fillMissingBodies } from "./missing-body.js";

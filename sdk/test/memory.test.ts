@@ -95,6 +95,6 @@ it("fails at start, with the list of what there is, when the root id names no fi
   const guest = instantiate(await compileModule(hello), "");
   guest["_initialize"]!();
   expect(() => guest["proxy_on_vm_start"]!(1, 0)).toThrow(
-    'unknown root_id; known: "hello"',
+    'root_id must be "hello"',
   );
 });

@@ -80,7 +80,7 @@ export function chooseExports(program: Program, sdk: Sdk): void {
     USES_TIMERS: usesTimers,
     USES_HTTP_CALLS: usage.imports("HttpRequest"),
     USES_GRPC: usage.imports("GrpcService"),
-    UNKNOWN_ROOT_ID: `unknown root_id; known: ${registrations.map(({ rootId }) => rootId).join(", ")}`,
+    UNKNOWN_ROOT_ID: `root_id must be ${registrations.map(({ rootId }) => rootId).join(" or ")}`,
   });
 
   const wanted = new Set(requiredExports);

@@ -1,11 +1,12 @@
 /** The part of Binaryen's interface that is used. */
 export interface Binaryen {
-  getFunctionInfo(reference: number): { readonly params: number };
+  getFunctionInfo(reference: number): { readonly params: number; readonly results: number };
 }
 
 /** What the compiler hands over after compiling: the module as Binaryen holds it, not yet optimised. As much as is used of it. */
 export interface BinaryenModule {
   readonly i32: { const(value: number): number };
+  readonly local: { get(index: number, type: number): number };
   getFunction(name: string): number;
   removeFunction(name: string): void;
   addFunction(name: string, params: number, results: number, locals: number[], body: number): number;

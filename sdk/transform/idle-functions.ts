@@ -1,11 +1,15 @@
 import type { Binaryen, BinaryenModule } from "./binaryen-module.js";
 import { SDK_PATH } from "./program.js";
 
-/** Functions of the SDK without which a program is the same as long as it has none of those they work for. */
+/** Functions without which a program is the same as long as it has none of those they work for. */
 const SERVANTS: readonly { readonly servants: readonly string[]; readonly masters: readonly string[] }[] = [
   {
     // The allocator's start and the collector work for whoever makes objects, in any of the language's runtimes.
-    servants: ["allocator/startAllocator", "collector/collectBetweenCallbacks"].map(abi),
+    servants: [
+      ...["allocator/startAllocator", "collector/collectBetweenCallbacks"].map(abi),
+      // These make the lists of a heap that stays empty, and give back what they are given.
+      ...["~lib/rt/tcms/initLazy", "~lib/rt/itcms/initLazy"],
+    ],
     masters: ["~lib/rt/tcms/__new", "~lib/rt/itcms/__new", "~lib/rt/stub/__new"],
   },
   {
@@ -15,7 +19,7 @@ const SERVANTS: readonly { readonly servants: readonly string[]; readonly master
   },
 ];
 
-/** Empties the functions that have nothing to do in this module. */
+/** Empties the functions that have nothing to do in this module; one with a result gives its argument. */
 export function dropIdleFunctions(binaryen: Binaryen, module: BinaryenModule): void {
   const nothing = 0;
   for (const { servants, masters } of SERVANTS) {
@@ -23,9 +27,10 @@ export function dropIdleFunctions(binaryen: Binaryen, module: BinaryenModule): v
     for (const name of servants) {
       const servant = module.getFunction(name);
       if (servant === 0) continue;
-      const { params } = binaryen.getFunctionInfo(servant);
+      const { params, results } = binaryen.getFunctionInfo(servant);
       module.removeFunction(name);
-      module.addFunction(name, params, nothing, [], module.nop());
+      const body = results === nothing ? module.nop() : module.local.get(0, results);
+      module.addFunction(name, params, results, [], body);
     }
   }
 }

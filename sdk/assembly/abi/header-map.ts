@@ -115,8 +115,9 @@ export function removeValue(map: u32, name: string): Write {
 
 function check(key: usize, keySize: usize, data: usize, size: usize): Write {
   if (!isFieldName(key, keySize)) return Write.BadName;
-  if (!isFieldValue(data, size)) return Write.BadValue;
-  return isPseudo(key) && !isPseudoValue(key, data, size) ? Write.BadPseudo : Write.Done;
+  const pseudo = isPseudo(key);
+  if (isFieldValue(data, size, pseudo) && (!pseudo || isPseudoValue(key, data, size))) return Write.Done;
+  return pseudo ? Write.BadPseudo : Write.BadValue;
 }
 
 /** Whether a field may be written; the host checks nothing. */

@@ -35,6 +35,7 @@ export class Registration {
 let first: Registration | null = null;
 
 let shared: HttpFilter = changetype<HttpFilter>(0);
+let sharedRootId: string = changetype<string>(0);
 
 /** The one instance of a program with `SHARED_INSTANCE`; registering made it. */
 export function sharedFilter(): HttpFilter {
@@ -46,13 +47,14 @@ export function sharedFilter(): HttpFilter {
  * top level of the entry. With one registration an empty `root_id` matches too.
  */
 export function registerHttpFilter<F extends HttpFilter, P = void>(rootId: string): void {
-  const registration = register<P>(rootId);
   if (SHARED_INSTANCE) {
+    sharedRootId = rootId;
     shared = staticInstance<F>();
-  } else {
-    registration.createStream = (): StreamContext => instantiate<F>();
-    registration.interchangeable = INTERCHANGEABLE_FILTERS && offsetof<F>() == offsetof<HttpFilter>();
+    return;
   }
+  const registration = register<P>(rootId);
+  registration.createStream = (): StreamContext => instantiate<F>();
+  registration.interchangeable = INTERCHANGEABLE_FILTERS && offsetof<F>() == offsetof<HttpFilter>();
 }
 
 /** The same for a filter of TCP connections. */
@@ -68,21 +70,15 @@ export function registerPlugin<P extends Plugin>(rootId: string): void {
 }
 
 function register<P>(rootId: string): Registration {
-  const registration = changetype<Registration>(newRegistration());
-  registration.next = first;
-  registration.rootId = rootId;
-  if (!SHARED_INSTANCE) registration.createPlugin = (): Plugin => createPlugin<P>();
-  first = registration;
-  return registration;
-}
-
-/** Zeros. The one registration of a program with `SHARED_INSTANCE` needs no allocator. */
-function newRegistration(): usize {
   const size = offsetof<Registration>();
-  if (SHARED_INSTANCE) return memory.data(offsetof<Registration>());
   const data = heap.alloc(size);
   memory.fill(data, 0, size);
-  return data;
+  const registration = changetype<Registration>(data);
+  registration.next = first;
+  registration.rootId = rootId;
+  registration.createPlugin = (): Plugin => createPlugin<P>();
+  first = registration;
+  return registration;
 }
 
 function createPlugin<P>(): Plugin {
@@ -104,23 +100,32 @@ function staticInstance<F>(): F {
 
 /** The registration of the plugin that is being started; null, and a log line that says why, when there is none. */
 export function findRegistration(): Registration | null {
-  const found = property.getRootId() == Status.Ok;
-  const rootId = found ? result.address() : 0;
-  const size = found ? result.size() : 0;
-  // Without a root id a module's only registration is meant.
-  if (size == 0 && isOnlyOne()) return first;
+  const size = readRootId();
   let at = first;
+  // Without a root id a module's only registration is meant.
+  if (size == 0 && at !== null && at.next === null) return at;
   while (at !== null) {
-    if (isText(rootId, size, at.rootId)) return at;
-    if (SHARED_INSTANCE) break;
+    if (isText(result.address(), size, at.rootId)) return at;
     at = at.next;
   }
-  // The line's prefix is the plugin's root id.
-  log.critical(UNKNOWN_ROOT_ID);
+  logUnknownRootId();
   return null;
 }
 
-function isOnlyOne(): bool {
-  const registration = first;
-  return SHARED_INSTANCE || (registration !== null && registration.next === null);
+/** Whether the plugin that is being started is meant for the one filter of a program with `SHARED_INSTANCE`. */
+export function isShared(): bool {
+  const size = readRootId();
+  if (size == 0 || isText(result.address(), size, sharedRootId)) return true;
+  logUnknownRootId();
+  return false;
+}
+
+/** The size of the root id that is now the host's `result`. */
+function readRootId(): usize {
+  return property.getRootId() == Status.Ok ? result.size() : 0;
+}
+
+function logUnknownRootId(): void {
+  // The line's prefix is the plugin's root id.
+  log.critical(UNKNOWN_ROOT_ID);
 }

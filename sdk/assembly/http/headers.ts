@@ -124,21 +124,16 @@ export class Headers {
   }
 
   private wrote(write: headerMap.Write): bool {
-    switch (write) {
-      case headerMap.Write.Done:
-        return true;
-      case headerMap.Write.BadName:
-        return fail(Failure.FieldName);
-      case headerMap.Write.BadValue:
-        return fail(Failure.FieldValue);
-      case headerMap.Write.BadPseudo:
-        return fail(Failure.PseudoHeader);
-      case headerMap.Write.TooMany:
-        return fail(Failure.TooManyFields);
-      default:
-        return fail(Failure.HeadersUnwritable, this.map);
-    }
+    return write == headerMap.Write.Done || fail(failureOf(write), this.map);
   }
+}
+
+function failureOf(write: headerMap.Write): Failure {
+  if (write == headerMap.Write.BadName) return Failure.FieldName;
+  if (write == headerMap.Write.BadValue) return Failure.FieldValue;
+  if (write == headerMap.Write.BadPseudo) return Failure.PseudoHeader;
+  if (write == headerMap.Write.TooMany) return Failure.TooManyFields;
+  return Failure.HeadersUnwritable;
 }
 
 function belongsToProxy(name: string): bool {

@@ -11,7 +11,7 @@ import { endGrpcOfStream } from "../../grpc/answer";
 import { dropGrpcOf } from "../../grpc/pending-grpc";
 import { Plugin } from "../../plugin/plugin";
 import { leave } from "../leave";
-import { findRegistration, sharedFilter } from "../registry";
+import { findRegistration, isShared, sharedFilter } from "../registry";
 
 export function proxy_abi_version_0_2_1(): void {}
 
@@ -37,15 +37,20 @@ export function proxy_on_context_create(id: u32, parentId: u32): void {
 }
 
 export function proxy_on_vm_start(id: u32, configurationSize: usize): bool {
-  const registration = findRegistration();
-  if (!SHARED_INSTANCE && registration !== null) {
-    setPhase(Phase.Constructor);
-    const plugin = registration.start();
-    plugin.contextId = id;
-    contexts().add(id, plugin, State.Root);
-  }
+  const good = SHARED_INSTANCE ? isShared() : start(id);
   leave();
-  return registration !== null;
+  return good;
+}
+
+/** Makes the plugin of a root. */
+function start(id: u32): bool {
+  const registration = findRegistration();
+  if (registration === null) return false;
+  setPhase(Phase.Constructor);
+  const plugin = registration.start();
+  plugin.contextId = id;
+  contexts().add(id, plugin, State.Root);
+  return true;
 }
 
 export function proxy_on_log(id: u32): void {

@@ -3,7 +3,7 @@ import { HttpResponse } from "./http-response";
 
 /** What receives an answer. For authors it has no use: extend `HttpCallHandler`, or use `HttpCallback`. */
 export abstract class HttpCallReceiver {
-  /** Calls the author's handler. */
+  /** Calls the author's handler. @internal */
   abstract receive(owner: Context, response: HttpResponse): void;
 
   /** The stream or plugin that made the call is gone: the answer comes too late. Does nothing unless overridden. */
@@ -26,6 +26,9 @@ export abstract class HttpCallHandler<T extends Context> extends HttpCallReceive
 
 /** The handler of an HTTP call, as a function that captures nothing: `new HttpCallback<Auth>((auth, response) => { … })`. */
 export class HttpCallback<T extends Context> extends HttpCallHandler<T> {
+  /**
+   * `call` gets the filter or plugin that made the call, and the answer; it cannot use variables around it.
+   */
   constructor(private call: (owner: T, response: HttpResponse) => void) {
     super();
   }

@@ -34,17 +34,22 @@ export class HttpRequest {
 
   /** `cluster` is the name of one of Envoy's clusters, `path` the path with its query. */
   constructor(
+    /** The name of one of Envoy's clusters. */
     readonly cluster: string,
+    /** The method, as it is sent. */
     readonly method: string,
+    /** The path with its query. */
     readonly path: string,
   ) {
     this.authorityName = cluster;
   }
 
+  /** A GET request without a body. */
   static get(cluster: string, path: string): HttpRequest {
     return new HttpRequest(cluster, "GET", path);
   }
 
+  /** A POST request with a body of these bytes, which are not copied. */
   static post(cluster: string, path: string, body: Uint8Array): HttpRequest {
     return new HttpRequest(cluster, "POST", path).body(body);
   }
@@ -77,6 +82,7 @@ export class HttpRequest {
     return this;
   }
 
+  /** Sets the body; the bytes are read when the request is sent, and Envoy says their `content-length`. */
   body(bytes: Uint8Array): HttpRequest {
     this.content = bytes;
     return this;
@@ -119,7 +125,7 @@ export class HttpRequest {
     return this._send(owner, handler, 0);
   }
 
-  /** Sends it for the given time. Only the SDK calls it. */
+  /** Sends it for the given time. @internal */
   _send(owner: Context, receiver: HttpCallReceiver, attempt: u32): bool {
     if (owner.contextId == 0) return fail(Failure.NotCreatedYet);
     if (this.problem != Failure.None) return fail(this.problem);
@@ -135,7 +141,7 @@ export class HttpRequest {
     return status == Status.Ok;
   }
 
-  /** How long to wait before the next attempt, in milliseconds; negative: there is none. Only the SDK calls it. */
+  /** How long to wait before the next attempt, in milliseconds; negative: there is none. @internal */
   _nextDelay(attempt: u32): i64 {
     if (attempt >= this.retryLimit) return -1;
     return (<i64>this.retryBackoff) << min<u32>(attempt, 16);

@@ -6,7 +6,9 @@ import { CallOutcome } from "./call-outcome";
 
 /** The answer to an HTTP call, readable in its handler and not later: copy what you keep. */
 export class HttpResponse {
+  /** A handler is given its response. @internal */
   constructor(
+    /** Whether there was an answer, and if not, why. */
     readonly outcome: CallOutcome,
     /** The status; 0 when there was no answer. */
     readonly status: u32,

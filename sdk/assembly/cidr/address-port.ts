@@ -3,7 +3,9 @@ import { IpAddress } from "./ip-address";
 /** An address with a port, as Envoy spells `source.address` and `destination.address`: "192.0.2.1:443", "[2001:db8::1]:443". */
 export class AddressPort {
   private constructor(
+    /** The address without the port. */
     readonly address: IpAddress,
+    /** The port, 0 to 65535. */
     readonly port: i32,
   ) {}
 
@@ -21,6 +23,7 @@ export class AddressPort {
     return address === null ? null : new AddressPort(address, port);
   }
 
+  /** "192.0.2.1:443", "[2001:db8::1]:443". */
   toString(): string {
     const host = this.address.toString();
     return this.address.isIpv4 ? `${host}:${this.port}` : `[${host}]:${this.port}`;

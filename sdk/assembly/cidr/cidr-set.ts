@@ -39,6 +39,7 @@ export class CidrSet {
     return true;
   }
 
+  /** Adds a block. */
   addBlock(block: Cidr): void {
     const blocks = block.isIpv4 ? this.ipv4 : this.ipv6;
     const at = upperBound(blocks, block.first);

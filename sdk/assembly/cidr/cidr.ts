@@ -32,6 +32,7 @@ export class Cidr {
     return new Cidr(address, isDotted ? bits + 96 : bits);
   }
 
+  /** Whether it is a block of IPv4 addresses. */
   get isIpv4(): bool {
     return this.prefixBits >= 96 && this.first.isIpv4;
   }

@@ -5,7 +5,9 @@
 export class IpAddress {
   /** The 128 bits in two halves; an IPv4 address is its mapped form. */
   constructor(
+    /** The first 64 bits. */
     readonly high: u64,
+    /** The last 64 bits; of an IPv4 address the last 32 are the address. */
     readonly low: u64,
   ) {}
 
@@ -17,10 +19,12 @@ export class IpAddress {
     return text.indexOf(":") < 0 ? parseIpv4(text) : parseIpv6(text);
   }
 
+  /** Whether it is an IPv4 address, mapped ones included. */
   get isIpv4(): bool {
     return this.high == 0 && this.low >> 32 == 0xffff;
   }
 
+  /** Whether both are the same address. */
   equals(other: IpAddress): bool {
     return this.high == other.high && this.low == other.low;
   }

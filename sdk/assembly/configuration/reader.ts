@@ -82,6 +82,7 @@ export class ConfigurationReader {
     return this;
   }
 
+  /** A truth value, `true` or `false` in the JSON; `otherwise` when it is absent. */
   boolean(name: string, otherwise: bool): bool {
     const value = this.member(name);
     if (value === null) return otherwise;

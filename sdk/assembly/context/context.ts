@@ -7,9 +7,9 @@ import { creating } from "./current";
  * same: the SDK tells the host whose turn it is.
  */
 export abstract class Context {
-  /** The host's id of this context; 0 before the host has made it. Only the SDK has a use for it. */
+  /** The host's id of this context; 0 before the host has made it. @internal */
   contextId: u32 = 0;
-  /** The plugin it belongs to; null: it is one. Only the SDK has a use for it. */
+  /** The plugin it belongs to; null: it is one. @internal */
   readonly _plugin: Context | null = creating;
 
   /**

@@ -4,7 +4,9 @@ import { formatHttpDate } from "./http-date";
 export enum SameSite {
   /** The attribute is left out; browsers then treat most cookies as `Lax`. */
   Unset,
+  /** Never, also not when a link on another site is followed. */
   Strict,
+  /** Only when a link on another site is followed. */
   Lax,
   /** Needs `secure`. */
   None,
@@ -30,6 +32,7 @@ export class SetCookie {
   private site: SameSite = SameSite.Unset;
   private refusal: string = "";
 
+  /** A cookie with this name and value; whether they may be sent, `build` says. */
   constructor(
     private name: string,
     private value: string,
@@ -76,6 +79,7 @@ export class SetCookie {
     return this;
   }
 
+  /** Whether requests from other sites have the cookie. */
   sameSite(site: SameSite): this {
     this.site = site;
     return this;

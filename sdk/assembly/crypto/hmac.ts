@@ -13,6 +13,7 @@ export class HmacSha256 {
   private inner: Sha256 = new Sha256();
   private outer: Sha256 = new Sha256();
 
+  /** `key` may have any length; it is copied. */
   constructor(key: Uint8Array) {
     const block = new Uint8Array(BLOCK_SIZE);
     const short = key.length > BLOCK_SIZE ? new Sha256().update(key).digest() : key;

@@ -18,6 +18,7 @@ export class Sha256 {
   private state: StaticArray<u32> = new StaticArray<u32>(24);
   private size: u64 = 0;
 
+  /** A hash of nothing yet. */
   constructor() {
     this.reset();
   }

@@ -24,6 +24,7 @@ export class Expression {
 
   private constructor(
     private readonly token: u32,
+    /** The text it was compiled from. */
     readonly source: string,
   ) {}
 

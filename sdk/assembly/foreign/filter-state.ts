@@ -14,7 +14,9 @@ export enum LifeSpan {
 
 /** What a declared property holds: how Envoy's expressions (CEL) and other filters read it. */
 export enum PropertyType {
+  /** Bytes as they are. */
   Bytes = 0,
+  /** Text. */
   String = 1,
   /** A FlatBuffers object; `schema` is its serialised schema. */
   FlatBuffers = 2,
@@ -26,9 +28,11 @@ export enum PropertyType {
 export class PropertyDeclaration {
   /** It can be set once; then `setProperty` answers false. */
   readOnly: bool = false;
+  /** What it holds; bytes unless set. */
   type: PropertyType = PropertyType.Bytes;
   /** The type's description, for `FlatBuffers` and `Protobuf`. */
   schema: Uint8Array | null = null;
+  /** How long a value lives; as long as the filter chain unless set. */
   lifeSpan: LifeSpan = LifeSpan.FilterChain;
 }
 

@@ -7,6 +7,7 @@ import { ProtobufWriter } from "../protobuf/writer";
 
 /** What `verifySignature` found. */
 export class VerifyResult {
+  /** `verifySignature` makes one. @internal */
   constructor(
     /** The signature was made over exactly this text with the private half of this key. */
     readonly valid: bool,
@@ -17,6 +18,7 @@ export class VerifyResult {
 
 /** What `sign` made. */
 export class SignResult {
+  /** `sign` makes one. @internal */
   constructor(
     /** The signature; null when there is none. */
     readonly signature: Uint8Array | null,

@@ -3,6 +3,7 @@ import { GrpcStatus } from "./grpc-status";
 
 /** The end of a unary call. */
 export class GrpcResponse {
+  /** A handler is given its response. @internal */
   constructor(
     /** `Ok` when the server answered; Envoy says `Unavailable` for a timeout and for a server that is not there. */
     readonly status: GrpcStatus,
@@ -12,6 +13,7 @@ export class GrpcResponse {
     readonly body: Uint8Array,
   ) {}
 
+  /** Whether the server answered with the status `Ok`. */
   get ok(): bool {
     return this.status == GrpcStatus.Ok;
   }
@@ -19,7 +21,7 @@ export class GrpcResponse {
 
 /** What receives the end of a unary call. Extend `GrpcCallHandler`, or use `GrpcCallback`. */
 export abstract class GrpcCallReceiver {
-  /** Calls the author's handler. */
+  /** Calls the author's handler. @internal */
   abstract receive(owner: Context, response: GrpcResponse): void;
 
   /** The stream or plugin that made the call is gone: the answer comes too late. Does nothing unless overridden. */
@@ -38,6 +40,9 @@ export abstract class GrpcCallHandler<T extends Context> extends GrpcCallReceive
 
 /** The handler of a unary call, as a function that captures nothing. */
 export class GrpcCallback<T extends Context> extends GrpcCallHandler<T> {
+  /**
+   * `call` gets the filter or plugin that made the call, and the answer; it cannot use variables around it.
+   */
   constructor(private call: (owner: T, response: GrpcResponse) => void) {
     super();
   }

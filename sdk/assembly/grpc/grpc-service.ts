@@ -30,7 +30,9 @@ export class GrpcService {
   private authorityName: string = "";
   private problem: Failure = Failure.None;
 
+  /** Nothing is sent and nothing is checked yet: an unknown cluster shows when a call is made. */
   constructor(
+    /** The name of one of Envoy's clusters. */
     readonly cluster: string,
     /** The service's full name, with its package. */
     readonly name: string,

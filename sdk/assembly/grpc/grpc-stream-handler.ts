@@ -5,9 +5,13 @@ import { GrpcStream } from "./grpc-stream";
 
 /** What receives what a stream brings. Extend `GrpcStreamHandler`. */
 export abstract class GrpcStreamReceiver {
+  /** Calls `onInitialMetadata`. @internal */
   abstract receiveInitialMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void;
+  /** Calls `onMessage`. @internal */
   abstract receiveMessage(owner: Context, stream: GrpcStream, message: Uint8Array): void;
+  /** Calls `onTrailingMetadata`. @internal */
   abstract receiveTrailingMetadata(owner: Context, stream: GrpcStream, metadata: Headers): void;
+  /** Calls `onClose`. @internal */
   abstract receiveClose(owner: Context, stream: GrpcStream, status: GrpcStatus, message: string): void;
 
   /**

@@ -7,6 +7,7 @@ export class GrpcStream {
   private sending: bool = true;
   private open: bool = true;
 
+  /** `GrpcService.stream` makes one. @internal */
   constructor(private token: u32) {}
 
   /** Whether its handler may still be called. */
@@ -37,7 +38,7 @@ export class GrpcStream {
     return succeeded(cancel(this.token));
   }
 
-  /** It has ended. Only the SDK calls it. */
+  /** It has ended. @internal */
   _end(): void {
     this.open = false;
     this.sending = false;

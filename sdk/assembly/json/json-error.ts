@@ -1,22 +1,36 @@
 /** Why a text is not JSON. */
 export enum JsonError {
+  /** Nothing is wrong. */
   None,
   /** The text ends where a value must stand. */
   EndsBeforeValue,
+  /** Something else stands where a value must. */
   ValueDue,
+  /** Something else stands where a member's name must. */
   NameDue,
+  /** A name is not followed by a colon. */
   ColonDue,
+  /** A member is followed by neither a comma nor the end of its object. */
   CommaOrBraceDue,
+  /** An element is followed by neither a comma nor the end of its array. */
   CommaOrBracketDue,
+  /** More than white space follows the value. */
   TextAfterValue,
   /** More than 256 arrays and objects inside each other. */
   TooDeep,
+  /** The text ends inside a string. */
   EndsInString,
+  /** A string has a control character that is not escaped. */
   ControlCharacter,
+  /** A string has bytes that are not UTF-8. */
   NotUtf8,
+  /** A backslash is followed by what makes no escape. */
   UnknownEscape,
+  /** `\u` is not followed by four hexadecimal digits. */
   HexDigitsDue,
+  /** An escape is half of a surrogate pair, and the other half is not there. */
   HalfSurrogatePair,
+  /** A number lacks a digit, such as `1.` and `-`. */
   DigitDue,
   /** Only `JsonReader`: a string or number is longer than it was told to keep. */
   TooLong,

@@ -6,16 +6,25 @@ import { unquote } from "./unquote";
 
 /** What `JsonReader.next` found. */
 export enum JsonToken {
+  /** The `{` of an object. */
   BeginObject,
+  /** The `}` of an object. */
   EndObject,
+  /** The `[` of an array. */
   BeginArray,
+  /** The `]` of an array. */
   EndArray,
   /** A member's name; its value is next. */
   Name,
+  /** A text: see `string`. */
   String,
+  /** A number: see `integer` and `number`. */
   Number,
+  /** `true`. */
   True,
+  /** `false`. */
   False,
+  /** `null`. */
   Null,
   /** Nothing more in the pieces so far: `push` the next one, or `finish`. */
   More,

@@ -43,18 +43,22 @@ export class JsonWriter {
     return this.wrong;
   }
 
+  /** Begins an object, with `name` and a value for each member, until `endObject`. */
   beginObject(): JsonWriter {
     return this.begin(0x7b, true);
   }
 
+  /** Ends the object that was begun last. */
   endObject(): JsonWriter {
     return this.end(0x7d, this.place == Place.FirstMember || this.place == Place.NextMember);
   }
 
+  /** Begins an array, with a value for each element, until `endArray`. */
   beginArray(): JsonWriter {
     return this.begin(0x5b, false);
   }
 
+  /** Ends the array that was begun last. */
   endArray(): JsonWriter {
     return this.end(0x5d, this.place == Place.FirstElement || this.place == Place.NextElement);
   }
@@ -69,16 +73,19 @@ export class JsonWriter {
     return this;
   }
 
+  /** A text, with quotes and escapes. */
   string(value: string): JsonWriter {
     if (!this.beforeValue()) return this;
     writeQuoted(this.bytes, value);
     return this.afterValue();
   }
 
+  /** A whole number. */
   integer(value: i64): JsonWriter {
     return this.plain(`${value}`);
   }
 
+  /** A whole number that is not negative. */
   unsigned(value: u64): JsonWriter {
     return this.plain(`${value}`);
   }
@@ -88,10 +95,12 @@ export class JsonWriter {
     return this.plain(doubleText(value));
   }
 
+  /** `true` or `false`. */
   boolean(value: bool): JsonWriter {
     return this.plain(value ? "true" : "false");
   }
 
+  /** `null`. */
   nullValue(): JsonWriter {
     return this.plain("null");
   }

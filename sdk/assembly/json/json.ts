@@ -7,17 +7,25 @@ import { error, errorAt, MAX_DEPTH, nameBit, rootEnd, rootNames, rootStart, scan
 import { stringBytes, unquote } from "./unquote";
 import { firstIn, isName, memberValue, nextBehind, valueEnd } from "./walk";
 
+/** What a JSON value is (RFC 8259 §3). */
 export enum JsonKind {
+  /** `null`. */
   Null,
+  /** `true` or `false`. */
   Boolean,
+  /** A number of any size and precision. */
   Number,
+  /** A text. */
   String,
+  /** A list of values. */
   Array,
+  /** Names with values. */
   Object,
 }
 
 /** What `Json.parse` gives: a value, or why and where the text is not JSON. */
 export class JsonResult {
+  /** `Json.parse` makes one. @internal */
   constructor(
     /** Null when the text is not JSON. */
     readonly value: Json | null,
@@ -50,8 +58,11 @@ export class JsonResult {
 
 /** One member of an object. */
 export class JsonMember {
+  /** `Json.members` makes them. @internal */
   constructor(
+    /** The name, with its escapes resolved. */
     readonly name: string,
+    /** The value. */
     readonly value: Json,
   ) {}
 }
@@ -89,6 +100,7 @@ export class Json {
     return Json.parse(encodeBytes(text));
   }
 
+  /** What this value is. */
   get kind(): JsonKind {
     const first = unchecked(this.bytes[this.start]);
     if (first == 0x7b) return JsonKind.Object;

@@ -8,6 +8,7 @@ const MOST_KEYS: i32 = 100;
 
 /** What `JwtKeySet.parse` gives. */
 export class JwtKeySetResult {
+  /** `JwtKeySet.parse` makes one. @internal */
   constructor(
     /** The keys that can be used; null when the text is no key set at all. */
     readonly keys: JwtKeySet | null,
@@ -49,10 +50,12 @@ export class JwtKeySet {
     return new JwtKeySetResult(set, "", items.length - set.size);
   }
 
+  /** How many keys there are. */
   get size(): i32 {
     return this.keys.length;
   }
 
+  /** Appends a key. Of those that fit a token at most five are tried, in order. */
   add(key: JwtKey): void {
     this.keys.push(key);
   }

@@ -23,6 +23,7 @@ type SignatureCheck = (material: Uint8Array, text: string, signature: Uint8Array
  */
 export class JwtKey {
   private constructor(
+    /** The one algorithm it is for. */
     readonly algorithm: JwtAlgorithm,
     /** The `kid`; null fits every token. */
     readonly keyId: string | null,

@@ -4,6 +4,7 @@ import { JwtKeySet } from "./jwt-key-set";
 
 /** Why a token is not accepted. */
 export enum JwtRefusal {
+  /** It is accepted. */
   None,
   /** Not a token, or a claim that is checked has the wrong type. */
   Malformed,
@@ -11,20 +12,25 @@ export enum JwtRefusal {
   Extension,
   /** No key has the token's `alg` and `kid`: also `none`. */
   UnknownKey,
+  /** The signature does not fit the token and the key. */
   BadSignature,
   /** It has no `exp` and the verifier wants one. */
   NoExpiry,
+  /** `exp` has passed. */
   Expired,
   /** `nbf` lies ahead. */
   NotYetValid,
   /** `iat` lies ahead. */
   IssuedInFuture,
+  /** `iss` is not the issuer that the verifier wants. */
   WrongIssuer,
+  /** `aud` does not have the audience that the verifier wants. */
   WrongAudience,
 }
 
 /** What `JwtVerifier.verify` gives. */
 export class JwtResult {
+  /** `JwtVerifier.verify` makes one. @internal */
   constructor(
     /** The token; null when it is not accepted. */
     readonly jwt: Jwt | null,
@@ -82,6 +88,10 @@ export class JwtVerifier {
   private leewaySeconds: f64 = 60;
   private needsExpiry: bool = true;
 
+  /**
+   * A verifier that takes the signatures of these keys and wants an expiry; say more with the methods
+   * below.
+   */
   constructor(private keys: JwtKeySet) {}
 
   /** `iss` must be this. */

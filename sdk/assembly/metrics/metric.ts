@@ -45,6 +45,7 @@ export abstract class Metric {
 
   protected constructor(
     private readonly type: u32,
+    /** The flat name in the host, labels included: `requests;route=a`. */
     readonly name: string,
     private readonly mostSeries: i32,
   ) {}

@@ -11,6 +11,7 @@ export enum NetworkAction {
 
 /** Who closed a connection (abi.md 2). */
 export enum ClosedBy {
+  /** The host does not say: always so for the upstream in Envoy 1.40 (abi.md 9). */
   Unknown = 0,
   /** This proxy. */
   Proxy = 1,

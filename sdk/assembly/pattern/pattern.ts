@@ -5,6 +5,7 @@ import { Program } from "./program";
 
 /** How a pattern is read; add them up. */
 export enum PatternFlags {
+  /** As the pattern says. */
   None = 0,
   /** A–Z and a–z are the same; other letters differ by case. */
   CaseInsensitive = 1,
@@ -16,6 +17,7 @@ export enum PatternFlags {
 
 /** What `Pattern.compile` gives. */
 export class PatternResult {
+  /** `Pattern.compile` makes one. @internal */
   constructor(
     /** Null when the pattern has a mistake. */
     readonly pattern: Pattern | null,

@@ -105,20 +105,20 @@ export class Plugin extends Context {
     return responseTrailers;
   }
 
-  /** The host's tick. Only the SDK calls it. */
+  /** The host's tick. @internal */
   _tick(): void {
     const timers = this._timers;
     if (USES_TIMERS && timers !== null) timers.fire(this);
     else this.onTick();
   }
 
-  /** How the host's stream contexts get their filters. Only the SDK calls it. */
+  /** How the host's stream contexts get their filters. @internal */
   _serveStreams(make: (() => StreamContext) | null, share: bool): void {
     this._makeStream = make;
     this._share = share;
   }
 
-  /** The filter for a new stream. Only the SDK calls it. */
+  /** The filter for a new stream. @internal */
   _streamContext(): StreamContext {
     const shared = this._sharedStream;
     if (shared !== null) return shared;

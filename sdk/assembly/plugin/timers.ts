@@ -11,7 +11,7 @@ const MILLISECOND: u64 = 1_000_000;
 
 /** What `Plugin.setTimeout` and `setInterval` call. Extend `TimerHandler`, or use `TimerCallback`. */
 export abstract class TimerTask {
-  /** Calls the author's handler. */
+  /** Calls the author's handler. @internal */
   abstract run(plugin: Context, timer: Timer): void;
 }
 
@@ -29,6 +29,7 @@ export abstract class TimerHandler<P extends Context> extends TimerTask {
 
 /** A timer's handler, as a function that captures nothing: `new TimerCallback<MyPlugin>((plugin, timer) => { … })`. */
 export class TimerCallback<P extends Context> extends TimerHandler<P> {
+  /** `call` gets the plugin that set the timer, and the timer; it cannot use variables around it. */
   constructor(private call: (plugin: P, timer: Timer) => void) {
     super();
   }
@@ -43,13 +44,15 @@ export class Timer {
   /** Whether it will call its handler (again). */
   active: bool = true;
 
+  /** `Plugin.setTimeout` and `setInterval` make timers. @internal */
   constructor(
+    /** What it calls. @internal */
     readonly task: TimerTask,
-    /** When, by the monotonic clock. */
+    /** When, by the monotonic clock. @internal */
     public due: u64,
-    /** Nanoseconds between calls; 0: it calls once. */
+    /** Nanoseconds between calls; 0: it calls once. @internal */
     readonly period: u64,
-    /** How many timers were made before it: of two that are due at once the older one comes first. */
+    /** How many timers were made before it: of two that are due at once the older one comes first. @internal */
     readonly order: u32,
   ) {}
 

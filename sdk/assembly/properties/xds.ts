@@ -11,8 +11,11 @@ import * as value from "./value";
 
 /** Which side of a sidecar a listener serves. */
 export enum ListenerDirection {
+  /** The configuration does not say. */
   Unspecified = 0,
+  /** It takes the requests to the workload. */
   Inbound = 1,
+  /** It takes the requests of the workload. */
   Outbound = 2,
 }
 

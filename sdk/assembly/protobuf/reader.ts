@@ -26,6 +26,7 @@ export class ProtobufReader {
   private number: u64 = 0;
   private wrong: bool = false;
 
+  /** `source` is the message. It is not copied and must not change while it is read. */
   constructor(private source: Uint8Array) {
     this.end = source.length;
   }
@@ -70,43 +71,53 @@ export class ProtobufReader {
     return <i32>this.value(WireType.Varint);
   }
 
+  /** The value of an `int64`. */
   int64(): i64 {
     return <i64>this.value(WireType.Varint);
   }
 
+  /** The value of a `uint32`; the lower 32 bits of a larger one. */
   uint32(): u32 {
     return <u32>this.value(WireType.Varint);
   }
 
+  /** The value of a `uint64`. */
   uint64(): u64 {
     return this.value(WireType.Varint);
   }
 
+  /** The value of a `sint32`, which is written with zigzag. */
   sint32(): i32 {
     return <i32>this.sint64();
   }
 
+  /** The value of a `sint64`, which is written with zigzag. */
   sint64(): i64 {
     const value = this.value(WireType.Varint);
     return (<i64>(value >> 1)) ^ -(<i64>(value & 1));
   }
 
+  /** The value of a `bool`. */
   boolean(): bool {
     return this.value(WireType.Varint) != 0;
   }
 
+  /** The value of a `fixed32` or, cast, an `sfixed32`. */
   fixed32(): u32 {
     return <u32>this.value(WireType.Fixed32);
   }
 
+  /** The value of a `fixed64` or, cast, an `sfixed64`. */
   fixed64(): u64 {
     return this.value(WireType.Fixed64);
   }
 
+  /** The value of a `float`. */
   float(): f32 {
     return reinterpret<f32>(this.fixed32());
   }
 
+  /** The value of a `double`. */
   double(): f64 {
     return reinterpret<f64>(this.fixed64());
   }

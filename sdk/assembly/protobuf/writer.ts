@@ -11,36 +11,44 @@ import { WireType } from "./wire-type";
 export class ProtobufWriter {
   private buffer: GrowingBytes = new GrowingBytes();
 
+  /** An `int32` or an enum. A negative one takes ten bytes. */
   int32(field: u32, value: i32): ProtobufWriter {
     return this.uint64(field, <u64>(<i64>value));
   }
 
+  /** An `int64`. */
   int64(field: u32, value: i64): ProtobufWriter {
     return this.uint64(field, <u64>value);
   }
 
+  /** A `uint32`. */
   uint32(field: u32, value: u32): ProtobufWriter {
     return this.uint64(field, value);
   }
 
+  /** A `uint64`. */
   uint64(field: u32, value: u64): ProtobufWriter {
     this.tag(field, WireType.Varint);
     this.varint(value);
     return this;
   }
 
+  /** A `sint32`, written with zigzag: short when it is near 0. */
   sint32(field: u32, value: i32): ProtobufWriter {
     return this.sint64(field, value);
   }
 
+  /** A `sint64`, written with zigzag: short when it is near 0. */
   sint64(field: u32, value: i64): ProtobufWriter {
     return this.uint64(field, ((<u64>value) << 1) ^ (<u64>(value >> 63)));
   }
 
+  /** A `bool`. */
   boolean(field: u32, value: bool): ProtobufWriter {
     return this.uint64(field, u64(value));
   }
 
+  /** A `fixed32` or, cast, an `sfixed32`. */
   fixed32(field: u32, value: u32): ProtobufWriter {
     this.tag(field, WireType.Fixed32);
     const at = this.buffer.reserve(4);
@@ -49,6 +57,7 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** A `fixed64` or, cast, an `sfixed64`. */
   fixed64(field: u32, value: u64): ProtobufWriter {
     this.tag(field, WireType.Fixed64);
     const at = this.buffer.reserve(8);
@@ -57,10 +66,12 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** A `float`. */
   float(field: u32, value: f32): ProtobufWriter {
     return this.fixed32(field, reinterpret<u32>(value));
   }
 
+  /** A `double`. */
   double(field: u32, value: f64): ProtobufWriter {
     return this.fixed64(field, reinterpret<u64>(value));
   }
@@ -77,6 +88,7 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** Bytes, or a message that is serialised already. */
   bytes(field: u32, value: Uint8Array): ProtobufWriter {
     this.tag(field, WireType.Bytes);
     this.varint(value.length);
@@ -84,6 +96,7 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** A nested message: what `value` has written so far. */
   message(field: u32, value: ProtobufWriter): ProtobufWriter {
     return this.bytes(field, value.finish());
   }

@@ -16,7 +16,10 @@ const ATTEMPTS: u32 = 1000;
  */
 export class SharedCounter {
   /** `key`: of the shared data (see `SharedData`). Creating a counter touches nothing. */
-  constructor(readonly key: string) {}
+  constructor(
+    /** Where the number is kept. */
+    readonly key: string,
+  ) {}
 
   /**
    * Adds `by`, which may be negative, and gives the number after it; it wraps at 64 bits. `otherwise`:

@@ -8,7 +8,9 @@ const ATTEMPTS: u32 = 100;
 
 /** A value of the shared data and the version it has. */
 export class SharedValue {
+  /** `SharedData.get` makes one. @internal */
   constructor(
+    /** A copy of the value; empty when there are no bytes. */
     readonly bytes: Uint8Array,
     /** What `SharedData.compareAndSet` compares. Every write of any key gives a number that no other has. */
     readonly version: u32,

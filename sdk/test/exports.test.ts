@@ -53,6 +53,12 @@ describe("Hello", () => {
     expect(wasm?.length).toBeLessThanOrEqual(1500);
   });
 
+  it("leaves the workload of four reads and four writes under 6 kB", async () => {
+    const source = new URL("../../test/bench/filters/as-proxy-wasm/assembly/w2.ts", import.meta.url);
+    const { wasm } = await compile(await readFile(source, "utf8"));
+    expect(wasm?.length).toBeLessThanOrEqual(6000);
+  });
+
   it("compiles to the same bytes every time", async () => {
     expect((await compile(hello)).wasm).toEqual((await compile(hello)).wasm);
   });

@@ -94,7 +94,5 @@ it("fails at start, with the list of what there is, when the root id names no fi
   const hello = await readFile(new URL("../../examples/hello/assembly/index.ts", import.meta.url), "utf8");
   const guest = instantiate(await compileModule(hello), "");
   guest["_initialize"]!();
-  expect(() => guest["proxy_on_vm_start"]!(1, 0)).toThrow(
-    'root_id must be "hello"',
-  );
+  expect(() => guest["proxy_on_vm_start"]!(1, 0)).toThrow('root_id must be "hello"');
 });

@@ -5,6 +5,7 @@ import { dropIdleFunctions } from "./idle-functions.js";
 import { makeVariablesLazy } from "./lazy-variables.js";
 import { guardLogCalls } from "./log-guard.js";
 import { EXPORTS_PATH, findSdk, SDK_PATH } from "./program.js";
+import { dropRuntimeAssertions, RUNTIME_PATH } from "./runtime-assertions.js";
 import { dropUnusedData } from "./unused-data.js";
 
 /** Makes a proxy-wasm module of an AssemblyScript program; docs/decisions/0002-small-modules.md says how. */
@@ -16,6 +17,7 @@ export default class ProxyWasmTransform {
     for (const source of parser.sources) {
       if (!source.isLibrary) guardLogCalls(source);
       if (source.internalPath.startsWith(`${SDK_PATH}/`)) makeVariablesLazy(source);
+      if (source.internalPath.startsWith(RUNTIME_PATH)) dropRuntimeAssertions(source);
       // A file is a source of exports when it is an entry.
       if (source.internalPath.startsWith(EXPORTS_PATH)) source.sourceKind = SourceKind.UserEntry;
     }

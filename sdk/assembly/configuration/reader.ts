@@ -65,7 +65,10 @@ export class ConfigurationReader {
         `is not JSON: ${result.error} at byte ${result.offset} (line ${result.line}, column ${result.column})`,
       );
     } else if (!reader.enter(value)) {
-      reader.fail("configuration", `must be a JSON object; it is ${describeValue(value)}`);
+      reader.fail(
+        "configuration",
+        `must be a JSON object; it is ${value.kind == JsonKind.String ? "a string" : describeValue(value)}`,
+      );
     }
     return reader;
   }
@@ -125,7 +128,7 @@ export class ConfigurationReader {
     if (value === null) return otherwise;
     const word = value.asString();
     const place = word === null ? -1 : words.indexOf(word);
-    if (place < 0) this.failWith(this.pathOf(name), `must be ${alternatives(words)}`, value);
+    if (place < 0) this.failWith(this.pathOf(name), `must be ${alternatives(words)}`, value, true);
     return place < 0 ? otherwise : place;
   }
 
@@ -276,7 +279,7 @@ export class ConfigurationReader {
   private headerNameAt(path: string, value: Json, otherwise: string): string {
     const text = value.asString();
     if (text !== null && isHeaderName(text)) return text;
-    this.failWith(path, "must be a header name", value);
+    this.failWith(path, "must be a header name", value, true);
     return otherwise;
   }
 
@@ -295,8 +298,14 @@ export class ConfigurationReader {
     return memberPath(this.path, name);
   }
 
-  private failWith(path: string, reason: string, value: Json): void {
-    if (this.sound) this.fail(path, `${reason}; it is ${describeValue(value)}`);
+  /**
+   * Notes a value that is not what is asked for. A text is shown only where a word is asked for (`isWord`): it may be a secret that stands
+   * in the wrong place.
+   */
+  private failWith(path: string, reason: string, value: Json, isWord: bool = false): void {
+    if (!this.sound) return;
+    const shown = !isWord && value.kind == JsonKind.String ? "a string" : describeValue(value);
+    this.fail(path, `${reason}; it is ${shown}`);
   }
 
   private fail(path: string, reason: string): void {

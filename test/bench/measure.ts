@@ -42,7 +42,9 @@ async function burst(server: Server, options: MeasureOptions): Promise<Sample> {
   // The admin's answer is written; what its thread does after it is not ours.
   await sleep(20);
   const cpuBefore = await server.cpuMicroseconds();
-  const result = await sendLoad(server.port, options.seconds, options).catch((error: unknown) => {
+  // The baseline refuses nothing.
+  const refusedShare = server.filter.modulePath === null ? 0 : options.refusedShare;
+  const result = await sendLoad(server.port, options.seconds, { ...options, refusedShare }).catch((error: unknown) => {
     throw new Error(`under load, ${server.filter.name} fails`, { cause: error });
   });
   const cpu = (await server.cpuMicroseconds()) - cpuBefore;

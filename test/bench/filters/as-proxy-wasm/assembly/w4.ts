@@ -1,14 +1,22 @@
-import { Body, BodyAction, Headers, HeadersAction, HttpFilter, registerHttpFilter } from "as-proxy-wasm-sdk";
+import {
+  Body,
+  BodyAction,
+  BodyUse,
+  Headers,
+  HeadersAction,
+  HttpFilter,
+  registerHttpFilter,
+} from "as-proxy-wasm-sdk";
 import { Json } from "as-proxy-wasm-sdk/json";
+
+const LIMIT = 64 * 1024;
 
 class MarkFiltered extends HttpFilter {
   onRequestHeaders(headers: Headers, endOfStream: bool): HeadersAction {
-    headers.remove("content-length");
-    return HeadersAction.Continue;
+    return this.collectRequestBody(LIMIT, BodyUse.Change);
   }
 
-  onRequestBody(body: Body, endOfStream: bool): BodyAction {
-    if (!endOfStream) return BodyAction.StopIterationAndBuffer;
+  onRequestBodyComplete(body: Body): BodyAction {
     const json = Json.parse(body.bytes()).value;
     if (json === null) return this.refuse();
     const marked = json.withMember("filtered", "true");

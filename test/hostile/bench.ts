@@ -5,6 +5,7 @@ import {
   deadPort,
   type Envoy,
   field,
+  GrpcCall,
   Http1Client,
   Http1Server,
   type Http2Script,
@@ -28,6 +29,8 @@ const FILTERS = "test/hostile/filters/assembly/";
 /** The Envoy that the cases share, a listener a filter, and the upstreams behind it. */
 export class Bench {
   #envoy: Envoy | null = null;
+  /** What the gRPC service does with a call. */
+  grpcScript: GrpcScript = allowGrpc;
 
   private constructor(
     /** HTTP/1.1; everything goes there. */
@@ -36,6 +39,8 @@ export class Bench {
     readonly upstream2: Http2Server,
     /** What filters call. */
     readonly authz: Http1Server,
+    /** What filters call by gRPC. */
+    private readonly grpc: Http2Server,
     private readonly dead: number,
     private readonly stations: readonly Station[],
   ) {}
@@ -45,9 +50,12 @@ export class Bench {
       await Http1Server.listen(echo),
       await Http2Server.listen(echo2),
       await Http1Server.listen(allow),
+      await Http2Server.listen(() => {}),
       await deadPort(),
       stations,
     );
+    bench.grpc.script = ({ stream, path, headers }) =>
+      void bench.grpcScript(new GrpcCall(stream, path, headers));
     await bench.start();
     return bench;
   }
@@ -62,6 +70,7 @@ export class Bench {
     this.upstream.script = echo;
     this.upstream2.script = echo2;
     this.authz.script = allow;
+    this.grpcScript = allowGrpc;
     this.upstream.take();
     this.authz.take();
   }
@@ -77,7 +86,7 @@ export class Bench {
 
   async close(): Promise<void> {
     await this.#envoy?.stop();
-    await Promise.all([this.upstream.stop(), this.upstream2.stop(), this.authz.stop()]);
+    await Promise.all([this.upstream.stop(), this.upstream2.stop(), this.authz.stop(), this.grpc.stop()]);
   }
 
   port(name: string): number {
@@ -106,7 +115,9 @@ export class Bench {
       { name: "upstream", port: this.upstream.port },
       { name: "upstream2", protocol: "http2", port: this.upstream2.port },
       { name: "authz", port: this.authz.port, bufferLimitBytes: 16 * 1024 * 1024 },
+      { name: "grpc", protocol: "http2", port: this.grpc.port },
       { name: "refused", port: this.dead },
+      { name: "refused2", protocol: "http2", port: this.dead },
       { name: "nobody", port: null },
     ];
   }
@@ -172,3 +183,11 @@ const echo2: Http2Script = ({ stream }) => {
 
 /** The service that filters call says yes. */
 export const allow: Script = () => answer(200, [["x-user", "alice"]], "welcome");
+
+export type GrpcScript = (call: GrpcCall) => void | Promise<void>;
+
+/** The same over gRPC: the message { 1: "alice" }. */
+export const allowGrpc: GrpcScript = (call) => {
+  call.send(Buffer.from("\n\x05alice", "latin1"));
+  call.end(0);
+};

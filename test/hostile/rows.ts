@@ -111,6 +111,15 @@ export const ROWS = {
     input: "40 concurrent callouts answered with 5 MB each: memory stays bounded",
     others: others("✔ 206 MiB", "✔ 259 MiB", "✔ 255 MiB", "✔ 228 MiB"),
   },
+  "grpc-answer": {
+    by: "peer",
+    input:
+      "gRPC services that answer with garbage, half a message, CR and LF, no status, a reset, or not at all",
+  },
+  "grpc-late": {
+    by: "peer",
+    input: "clients that leave while a gRPC call is pending that is then answered",
+  },
   "log-after-abort": {
     by: "peer",
     input: "properties read in `onLog` after a client has left",

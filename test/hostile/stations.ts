@@ -70,6 +70,9 @@ export const STATIONS: readonly Station[] = [
   { name: "stubborn", source: "authorise.ts", rootId: "stubborn", good: {}, goodBody: "ok\n" },
   { name: "mistakes", source: "mistakes.ts", rootId: "mistakes", good: {}, goodBody: "ok\n" },
   { name: "everywhere", source: "everywhere.ts", rootId: "everywhere", good: {}, goodBody: "ok\n" },
+  { name: "unary", source: "grpc.ts", rootId: "unary", good: {}, goodBody: "ok\n" },
+  { name: "streamed", source: "grpc.ts", rootId: "streamed", good: {}, goodBody: "ok\n" },
+  { name: "waiting-room", source: "waiting-room.ts", rootId: "waiting-room", good: {}, goodBody: "ok\n" },
 ];
 
 export function station(name: string): Station {

@@ -2,11 +2,13 @@ import type { Case } from "../case.js";
 import { calloutAnswers, calloutMemory, lateAnswers } from "./callouts.js";
 import { configurations } from "./configuration.js";
 import { everywhere } from "./everywhere.js";
+import { grpcAnswers } from "./grpc.js";
 import { headerValues } from "./header-values.js";
 import { emptyBodies, json, onePieces, trailers } from "./json.js";
 import { aborts, limits } from "./limits-and-aborts.js";
 import { mistakes } from "./mistakes.js";
 import { updates } from "./updates.js";
+import { waitingRoom } from "./waiting-room.js";
 
 /** Every input and every mistake. */
 export const allCases: readonly Case[] = [
@@ -20,7 +22,9 @@ export const allCases: readonly Case[] = [
   ...calloutAnswers,
   ...lateAnswers,
   ...calloutMemory,
+  ...grpcAnswers,
   ...mistakes,
+  ...waitingRoom,
   ...everywhere,
   ...configurations,
   ...updates,

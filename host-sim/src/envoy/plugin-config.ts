@@ -3,8 +3,8 @@ import { toBytes, fromText } from "../byte-string.js";
 /** One configured filter: Envoy's `PluginConfig` message in camelCase. */
 export interface PluginConfig {
   readonly name: string;
-  /** A filter of HTTP streams or of TCP connections; each kind has a chain of its own. Default `http`. */
-  readonly kind?: "http" | "network";
+  /** A filter of HTTP streams or of TCP connections, or what logs HTTP streams at their end. Default `http`. */
+  readonly kind?: "http" | "network" | "access-logger";
   readonly rootId: string;
   readonly vmConfig: VmConfig;
   /** What the plugin reads in `proxy_on_configure`; a string is sent as UTF-8. */

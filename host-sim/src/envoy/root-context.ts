@@ -1,4 +1,4 @@
-import { BufferType, Status, type HeaderMapType } from "../abi/enums.js";
+import { BufferType, HeaderMapType, Status } from "../abi/enums.js";
 import {
   refuse,
   type Answer,
@@ -13,9 +13,12 @@ import { HttpCallouts } from "../callout/http-callouts.js";
 import type { ForeignCaller, PropertyPrototype } from "../foreign/foreign-function.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
 import type { HeaderMap } from "../http/header-map.js";
+import type { FinalMaps } from "../http/stream-filter.js";
+import type { StreamInfo } from "../http/stream-info.js";
 import { BaseContext, type VmScope } from "./base-context.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
 import { pluginProperty, type NodeIdentity } from "./plugin-properties.js";
+import { streamProperty } from "./stream-properties.js";
 import { splitPath } from "./property-path.js";
 import type { ScheduledEvent } from "./timeline.js";
 import type { WasmVm } from "./wasm-vm.js";
@@ -27,6 +30,7 @@ type RootState = "starting" | "serving" | "waiting for done" | "done" | "deleted
 export class RootContext extends BaseContext {
   #state: RootState = "starting";
   #configuration: Uint8Array | null = null;
+  #logged: { readonly info: StreamInfo; readonly maps: FinalMaps } | null = null;
   #whenDeleted: () => void = () => undefined;
   #tickPeriod = 0;
   #timer: ScheduledEvent | null = null;
@@ -123,8 +127,31 @@ export class RootContext extends BaseContext {
       .join(" ");
   }
 
+  /** As an access logger: `proxy_on_log` of a stream that has ended, which has no context of its own (abi.md E.2). */
+  logStream(info: StreamInfo, maps: FinalMaps): void {
+    if (this.#state === "deleted") return;
+    this.#logged = { info, maps };
+    this.vm.callback(this.id, "proxy_on_log", this.id);
+    this.#logged = null;
+  }
+
   protected override readableMap(type: HeaderMapType): HeaderMap | null {
-    return this.calloutMap(type);
+    if (this.#logged === null) return this.calloutMap(type);
+    const { requestHeaders, responseHeaders, responseTrailers } = this.#logged.maps;
+    switch (type) {
+      case HeaderMapType.RequestHeaders:
+        return requestHeaders;
+      case HeaderMapType.ResponseHeaders:
+        return responseHeaders;
+      case HeaderMapType.ResponseTrailers:
+        return responseTrailers;
+      default:
+        return null;
+    }
+  }
+
+  protected override get unavailableMap(): 1 | 2 {
+    return this.#logged === null ? Status.BadArgument : Status.NotFound;
   }
 
   /** The maps of the callout whose answer is delivered. */
@@ -229,6 +256,9 @@ export class RootContext extends BaseContext {
   override getProperty(path: ByteString): Answer<Uint8Array> {
     const segments = splitPath(path);
     if (segments.length === 0) return refuse(Status.SerializationFailure);
-    return pluginProperty(segments, this.plugin, this.node) ?? refuse(Status.NotFound);
+    const ofPlugin = pluginProperty(segments, this.plugin, this.node);
+    if (ofPlugin !== null) return ofPlugin;
+    if (this.#logged === null || segments[0] === "connection_id") return refuse(Status.NotFound);
+    return streamProperty(segments, this.#logged.info, this.#logged.maps, "logging");
   }
 }

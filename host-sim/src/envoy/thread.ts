@@ -1,5 +1,6 @@
 import type { FilterChain } from "../http/filter-manager.js";
 import type { Outcome } from "../http/exchange.js";
+import type { FinalMaps } from "../http/stream-filter.js";
 import type { StreamInfo } from "../http/stream-info.js";
 import type { NetworkCallbacks } from "../tcp/network-filter.js";
 import { ConnectionContext } from "./connection-context.js";
@@ -134,7 +135,7 @@ export class EnvoyThread {
 
   /** The plugins as filters of one new stream. */
   filterChain(info: () => StreamInfo): FilterChain {
-    const plugins = this.#plugins.filter(({ config }) => config.kind !== "network");
+    const plugins = this.#plugins.filter(({ config }) => (config.kind ?? "http") === "http");
     return (callbacks) =>
       plugins.map(({ config, running: { vm, scope }, root }, index) => {
         const createContext = () =>
@@ -166,6 +167,12 @@ export class EnvoyThread {
           );
         return new WasmNetworkFilter(config.name, vm, root.id, callbacks(index), createContext);
       });
+  }
+
+  /** The access loggers get an exchange that has ended (abi.md 10). */
+  accessLog(info: StreamInfo, maps: FinalMaps): void {
+    for (const { config, root } of this.#plugins)
+      if (config.kind === "access-logger") root.logStream(info, maps);
   }
 
   addStream(stream: StreamInFlight): void {

@@ -16,6 +16,8 @@ export interface StreamEnds {
   /** The response must be cut: nothing more can be said to the client. */
   reset(details: string): void;
   routeCacheCleared(): void;
+  /** The filters have logged; now the access loggers do. */
+  accessLog(maps: FinalMaps): void;
 }
 
 /** A stream's life; `#finish` is the only way out of `open`. */
@@ -120,6 +122,7 @@ export class FilterManager {
       responseTrailers: this.encoder.trailers,
     };
     for (const filter of this.#filters) filter.onLog(maps);
+    this.ends.accessLog(maps);
     for (const filter of this.#filters) filter.onDestroy();
   }
 

@@ -20,7 +20,7 @@ import { MessageSender } from "./message-sender.js";
 import { maximumFields, rejectRequest } from "./request-rejection.js";
 import { requestProblem, setMissingScheme } from "./router-headers.js";
 import { explainStall } from "./stall.js";
-import type { DirectionCallbacks, StreamCallbacks } from "./stream-filter.js";
+import type { DirectionCallbacks, FinalMaps, StreamCallbacks } from "./stream-filter.js";
 import type { StreamInfo } from "./stream-info.js";
 import { DateFilter } from "./date-filter.js";
 
@@ -39,6 +39,7 @@ export interface ReplayOptions {
 /** What a stream needs of its thread. */
 export interface StreamWorker {
   filterChain(info: () => StreamInfo): FilterChain;
+  accessLog(info: StreamInfo, maps: FinalMaps): void;
 }
 
 export type ReplayResult = Pick<
@@ -119,6 +120,7 @@ export class StreamReplay {
         },
         reset: (details) => this.#reset(details),
         routeCacheCleared: () => (this.#routeCached = false),
+        accessLog: (maps) => options.worker.accessLog(this.#info, maps),
       },
       () => this.#answersHead,
       options.bufferLimit,

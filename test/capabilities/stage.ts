@@ -4,6 +4,7 @@ import {
   calledNames,
   type Envoy,
   type EnvoyDescription,
+  EnvoyRefusedError,
   field,
   http1,
   type Http1Request,
@@ -49,6 +50,17 @@ export class Stage {
       clusters: [{ name: "upstream", port: this.upstream.port }, ...(description.clusters ?? [])],
     });
     return this.#envoy;
+  }
+
+  /** What plugins logged in an Envoy that refuses to start because of them; an error when it does start. */
+  async refusal(description: EnvoyDescription): Promise<string[]> {
+    try {
+      await this.start(description);
+    } catch (error) {
+      if (error instanceof EnvoyRefusedError) return pluginLines(error.messages);
+      throw error;
+    }
+    throw new Error("Envoy accepted what it should refuse");
   }
 
   /** A plugin made of the page's snippet of this name, which is its root id unless `more` has another. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { EnvoyRefusedError, type PluginConfiguration } from "../../lab/index.js";
+import type { PluginConfiguration } from "../../lab/index.js";
 import type { Capability } from "../capability.js";
 
 const RULES = { mode: "block", rules: [{ header: "x-note", longest: 5 }] };
@@ -34,7 +34,7 @@ export const configuration: Capability = {
       [
         "a member of the wrong type",
         '{"rules": [{"header": "cookie", "longest": "many"}]}',
-        "configuration.rules[0].longest must be a whole number from 1 to 65536; it is",
+        'configuration.rules[0].longest must be a whole number from 1 to 65536; it is "many"',
       ],
       ["a missing member", "{}", "configuration.rules is missing"],
       ["a word that is none of the choices", '{"mode": "on", "rules": []}', "configuration.mode must be"],
@@ -44,13 +44,13 @@ export const configuration: Capability = {
     ];
     for (const [what, value, reason] of wrong) {
       await it(`refuses ${what} and says where`, async () => {
-        const refused = stage.start({ listeners: [await stage.http("limit", { configuration: value })] });
-        await assert.rejects(refused, (error) => {
-          assert.ok(error instanceof EnvoyRefusedError);
-          const lines = error.messages.map(({ text }) => text).join("\n");
-          assert.ok(lines.includes(reason), lines.slice(0, 2000));
-          return true;
+        const lines = await stage.refusal({
+          listeners: [await stage.http("limit", { configuration: value })],
         });
+        assert.ok(
+          lines.some((line) => line.startsWith(reason)),
+          lines.join("\n"),
+        );
       });
     }
   },

@@ -20,6 +20,7 @@ export const httpHeaders: Capability = {
       });
       const [request] = stage.upstream.take();
       assert.equal(request?.path, "/users?a=1");
+      await stage.awaitLine("clients: one; two");
       assert.equal(field(request.headers, "x-forwarded-client"), "one; two");
       assert.equal(field(request.headers, "x-client"), null);
       assert.equal(field(request.headers, "x-name-copy"), "J\xf6rg\xff");

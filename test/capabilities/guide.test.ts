@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { repository } from "../lab/index.js";
+import { capabilities } from "./cases/index.js";
+import { allSnippets, compileSnippet, guidePages, readPage } from "./guide.js";
+
+const pages = await guidePages();
+const snippets = await allSnippets();
+
+describe("the guide", () => {
+  it("has a real Envoy try every page", () => {
+    expect(capabilities.map(({ page }) => page).sort()).toEqual(pages);
+  });
+
+  it("has every page in its index, in the order of the cases", async () => {
+    const index = await readFile(join(repository, "docs", "guide", "README.md"), "utf8");
+    const linked = [...index.matchAll(/\]\(([\w-]+)\.md\)/g)].map(([, page]) => page);
+    expect(linked).toEqual(capabilities.map(({ page }) => page));
+  });
+
+  it.each(pages)("%s has a filter, and links that lead somewhere", async (page) => {
+    expect(snippets.some((snippet) => snippet.page === page)).toBe(true);
+    const links = [...(await readPage(page)).matchAll(/\]\(([\w-]+)\.md(?:#[\w-]+)?\)/g)];
+    for (const [, target = ""] of links) expect(pages).toContain(target);
+  });
+
+  it("names each filter once", () => {
+    const names = snippets.map(({ name }) => name);
+    expect([...new Set(names)]).toEqual(names);
+  });
+});
+
+describe("a filter of the guide compiles as it stands there:", () => {
+  it.each(snippets)("$page: $name", async (snippet) => {
+    expect(await compileSnippet(snippet)).toMatch(/\.wasm$/);
+  });
+});

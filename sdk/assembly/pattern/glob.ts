@@ -1,3 +1,4 @@
+import { MAX_PATTERN_LENGTH } from "./parser";
 import { Pattern, PatternFlags, PatternResult } from "./pattern";
 
 /**
@@ -8,47 +9,49 @@ import { Pattern, PatternFlags, PatternResult } from "./pattern";
  * The offset of a mistake counts in the regular expression that the glob becomes.
  */
 export function compileGlob(glob: string, flags: PatternFlags = PatternFlags.None): PatternResult {
-  return Pattern.compile(translated(glob), flags | PatternFlags.Whole | PatternFlags.DotAll);
+  // What is too long is refused before it is translated.
+  const source = glob.length > MAX_PATTERN_LENGTH ? glob : translated(glob);
+  return Pattern.compile(source, flags | PatternFlags.Whole | PatternFlags.DotAll);
 }
 
 function translated(glob: string): string {
-  let pattern = "";
+  const pattern: string[] = [];
   let braces = 0;
   for (let i = 0; i < glob.length; ++i) {
     const unit = glob.charCodeAt(i);
     if (unit == 0x2a) {
       const any = i + 1 < glob.length && glob.charCodeAt(i + 1) == 0x2a;
       while (i + 1 < glob.length && glob.charCodeAt(i + 1) == 0x2a) ++i;
-      pattern += any ? ".*" : "[^/]*";
+      pattern.push(any ? ".*" : "[^/]*");
     } else if (unit == 0x3f) {
-      pattern += "[^/]";
+      pattern.push("[^/]");
     } else if (unit == 0x5b) {
-      pattern += "[";
+      pattern.push("[");
       if (i + 1 < glob.length && glob.charCodeAt(i + 1) == 0x21) {
-        pattern += "^";
+        pattern.push("^");
         ++i;
       }
       // Up to "]" as it is; a backslash escapes in both languages.
       while (++i < glob.length && glob.charCodeAt(i) != 0x5d) {
-        pattern += glob.charAt(i);
-        if (glob.charCodeAt(i) == 0x5c && i + 1 < glob.length) pattern += glob.charAt(++i);
+        pattern.push(glob.charAt(i));
+        if (glob.charCodeAt(i) == 0x5c && i + 1 < glob.length) pattern.push(glob.charAt(++i));
       }
-      if (i < glob.length) pattern += "]";
+      if (i < glob.length) pattern.push("]");
     } else if (unit == 0x7b) {
-      pattern += "(?:";
+      pattern.push("(?:");
       ++braces;
     } else if (unit == 0x7d && braces > 0) {
-      pattern += ")";
+      pattern.push(")");
       --braces;
     } else if (unit == 0x2c && braces > 0) {
-      pattern += "|";
+      pattern.push("|");
     } else if (unit == 0x5c && i + 1 < glob.length) {
-      pattern += literal(glob.charCodeAt(++i));
+      pattern.push(literal(glob.charCodeAt(++i)));
     } else {
-      pattern += literal(unit);
+      pattern.push(literal(unit));
     }
   }
-  return pattern;
+  return pattern.join("");
 }
 
 /** A character that stands for itself. */

@@ -2,7 +2,8 @@ import { CodeSet, digits, LAST_CODE, whiteSpace, wordCharacters } from "./code-s
 
 /** Deeper groups are refused: they would only exhaust the stack. */
 const MAX_DEPTH: i32 = 100;
-const MAX_LENGTH: i32 = 4096;
+/** Longer patterns are refused. */
+export const MAX_PATTERN_LENGTH: i32 = 4096;
 const MAX_REPEAT: i32 = 1000;
 
 export enum NodeKind {
@@ -51,7 +52,8 @@ export class PatternParser {
 
   /** The whole pattern; null after a mistake. */
   parse(): PatternNode | null {
-    if (this.source.length > MAX_LENGTH) return this.fail("the pattern is longer than 4096 characters");
+    if (this.source.length > MAX_PATTERN_LENGTH)
+      return this.fail("the pattern is longer than 4096 characters");
     if (!this.leadingFlags()) return null;
     const node = this.alternation();
     if (node !== null && this.at < this.source.length) return this.fail("')' without '('");

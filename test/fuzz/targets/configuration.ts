@@ -33,9 +33,10 @@ export const configuration: Target = {
   expected: (input) => {
     const root = strictJson(input)?.value;
     const text = input.toString("latin1");
-    // Bytes that are not JSON may be a Struct; and JSON.parse does not tell names that are there twice, or 1.0 from 1.
+    // Bytes that are not JSON may be a Struct; and JSON.parse does not tell names that are there twice, or 1.0 from 1, and puts
+    // names that are numbers first.
     const strings = text.match(/"[^"]*"\s*:/g) ?? [];
-    if (root === undefined || new Set(strings).size < strings.length || /\\|\d[.eE]/.test(text))
+    if (root === undefined || new Set(strings).size < strings.length || /\\|\d[.eE]|"\d+"\s*:/.test(text))
       return undefined;
     return read(root) ?? ["0"];
   },

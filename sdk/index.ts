@@ -27,6 +27,14 @@ export { LocalReplyOptions } from "./assembly/http/local-reply";
 
 // TCP
 export { ClosedBy, NetworkAction } from "./assembly/network/actions";
+export { bigEndian16, bigEndian32, setBigEndian16, setBigEndian32 } from "./assembly/network/big-endian";
+export {
+  BadFrame,
+  BadFrameAction,
+  FrameDecoder,
+  FrameInspector,
+  FrameRewriter,
+} from "./assembly/network/frame-decoder";
 export { NetworkFilter } from "./assembly/network/network-filter";
 export { StreamData } from "./assembly/network/stream-data";
 

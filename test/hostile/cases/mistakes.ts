@@ -298,8 +298,8 @@ const MISTAKES: readonly Mistake[] = [
     row: "resume",
     mistake: "resume in onLog",
     told: [
-      ["resumed the request: false", /nothing is held/],
-      ["resumed the response: false", /nothing is held/],
+      ["resumed the request: false", /the stream has ended/],
+      ["resumed the response: false", /the stream has ended/],
     ],
     check: passed,
   },

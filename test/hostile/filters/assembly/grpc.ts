@@ -43,7 +43,7 @@ class StreamedCheck extends HttpFilter {
 }
 
 class StreamedAnswer extends GrpcStreamHandler<StreamedCheck> {
-  private last: Uint8Array = new Uint8Array(0);
+  private last: Uint8Array | null = null;
   private fields: i32 = 0;
 
   onInitialMetadata(filter: StreamedCheck, stream: GrpcStream, metadata: Headers): void {
@@ -59,10 +59,14 @@ class StreamedAnswer extends GrpcStreamHandler<StreamedCheck> {
   }
 
   onClose(filter: StreamedCheck, stream: GrpcStream, status: GrpcStatus, message: string): void {
-    if (status != GrpcStatus.Ok)
+    const last = this.last;
+    if (status != GrpcStatus.Ok) {
       filter.sendLocalReply(status == GrpcStatus.PermissionDenied ? 403 : 503, message);
-    else if (tell(filter, this.last)) filter.resumeRequest();
-    else filter.sendLocalReply(503, "the service's answer cannot be used");
+    } else if (last !== null && tell(filter, last)) {
+      filter.resumeRequest();
+    } else {
+      filter.sendLocalReply(503, "the service's answer cannot be used");
+    }
   }
 }
 

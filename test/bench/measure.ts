@@ -44,9 +44,11 @@ async function burst(server: Server, options: MeasureOptions): Promise<Sample> {
   const cpuBefore = await server.cpuMicroseconds();
   // The baseline refuses nothing.
   const refusedShare = server.filter.modulePath === null ? 0 : options.refusedShare;
-  const result = await sendLoad(server.port, options.seconds, { ...options, refusedShare }).catch((error: unknown) => {
-    throw new Error(`under load, ${server.filter.name} fails`, { cause: error });
-  });
+  const result = await sendLoad(server.port, options.seconds, { ...options, refusedShare }).catch(
+    (error: unknown) => {
+      throw new Error(`under load, ${server.filter.name} fails`, { cause: error });
+    },
+  );
   const cpu = (await server.cpuMicroseconds()) - cpuBefore;
   const requests = (await server.requests()) - requestsBefore;
   return { ...result, cpuPerRequest: cpu / requests };

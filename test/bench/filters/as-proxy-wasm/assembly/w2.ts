@@ -6,8 +6,8 @@ class HeaderRules extends HttpFilter {
     const tenant = headers.get("x-tenant") || "";
     const agent = headers.get("user-agent") || "";
     const path = headers.get(":path") || "";
-    headers.add("x-caller", `${tenant}/${user}`);
-    headers.add("x-origin", `${agent} ${path}`);
+    headers.add("x-caller", tenant + "/" + user);
+    headers.add("x-origin", agent + " " + path);
     headers.remove("x-internal");
     return HeadersAction.Continue;
   }

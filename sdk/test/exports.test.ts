@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { compile, compileModule } from "./compile.js";
 
@@ -53,6 +53,11 @@ describe("Hello", () => {
     expect(wasm?.length).toBeLessThanOrEqual(1500);
   });
 
+  it("has no allocator and no collector: its class has no fields", async () => {
+    const { wasm } = await compile(hello, ["--debug"]);
+    expect(Buffer.from(wasm!).toString("latin1")).not.toContain("~lib/rt/");
+  });
+
   it("leaves the workload of four reads and four writes under 6 kB", async () => {
     const source = new URL("../../test/bench/filters/as-proxy-wasm/assembly/w2.ts", import.meta.url);
     const { wasm } = await compile(await readFile(source, "utf8"));
@@ -62,6 +67,14 @@ describe("Hello", () => {
   it("compiles to the same bytes every time", async () => {
     expect((await compile(hello)).wasm).toEqual((await compile(hello)).wasm);
   });
+});
+
+it("imports no private module of the language's runtime", async () => {
+  const folder = new URL("../assembly/", import.meta.url);
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (name.endsWith(".ts"))
+      expect(await readFile(new URL(name, folder), "utf8"), name).not.toMatch(/from "~?(lib\/)?rt\//);
+  }
 });
 
 describe("exports", () => {

@@ -28,6 +28,7 @@ export const networkCallbacks: ReadonlyMap<string, readonly string[]> = new Map(
 
 export const pluginCallbacks: ReadonlyMap<string, readonly string[]> = new Map([
   ["onConfigure", ["proxy_on_configure"]],
+  ["onValidateConfiguration", ["proxy_validate_configuration"]],
   ["onTick", ["proxy_on_tick"]],
   ["onQueueReady", ["proxy_on_queue_ready"]],
   ["onForeignFunction", ["proxy_on_foreign_function"]],

@@ -34,6 +34,14 @@ export class Plugin extends Context {
     return true;
   }
 
+  /**
+   * Whether a configuration would be accepted, asked without putting it to use. Stock Envoy never asks (abi.md 4.2): there the
+   * `onConfigure` of a plugin in a trial VM answers.
+   */
+  onValidateConfiguration(configuration: Configuration): bool {
+    return true;
+  }
+
   /** Called every `setTickPeriod` milliseconds, measured from the end of the last call, on every thread. */
   onTick(): void {}
 
@@ -43,8 +51,8 @@ export class Plugin extends Context {
    */
   onQueueReady(queue: SharedQueue): void {}
 
-  /** The host calls the plugin by a function of its own; stock Envoy never does. `argumentSize` is in bytes. */
-  onForeignFunction(functionId: u32, argumentSize: u32): void {}
+  /** The host calls the plugin by a function of its own, with an argument whose meaning is the function's; stock Envoy never does. */
+  onForeignFunction(functionId: u32, argument: Uint8Array): void {}
 
   /**
    * The plugin is to go: its configuration was replaced and its streams have ended, or the proxy stops. False delays that: the plugin

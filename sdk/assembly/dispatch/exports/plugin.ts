@@ -1,5 +1,8 @@
 // What the host calls on a plugin (abi.md 4.2, 7.1, 7.3).
 
+import * as buffer from "../../abi/buffer";
+import * as result from "../../abi/result";
+import { BufferType, Status } from "../../abi/status";
 import { contexts } from "../../context/contexts";
 import { beginAt } from "../../context/current";
 import { Phase } from "../../context/phase";
@@ -14,6 +17,12 @@ export function proxy_on_configure(id: u32, configurationSize: usize): bool {
   return accepted;
 }
 
+export function proxy_validate_configuration(id: u32, configurationSize: usize): bool {
+  const valid = enter(id, Phase.Configure).onValidateConfiguration(pluginConfiguration);
+  leave();
+  return valid;
+}
+
 export function proxy_on_tick(id: u32): void {
   enter(id, Phase.Tick)._tick();
   leave();
@@ -25,8 +34,14 @@ export function proxy_on_queue_ready(id: u32, token: u32): void {
 }
 
 export function proxy_on_foreign_function(id: u32, functionId: u32, argumentSize: u32): void {
-  enter(id, Phase.ForeignFunction).onForeignFunction(functionId, argumentSize);
+  enter(id, Phase.ForeignFunction).onForeignFunction(functionId, argument());
   leave();
+}
+
+/** The argument of the foreign call that is running; empty when there is none. */
+function argument(): Uint8Array {
+  if (buffer.read(BufferType.CallData, 0, buffer.END) != Status.Ok) return new Uint8Array(0);
+  return result.bytes();
 }
 
 function enter(id: u32, phase: Phase): Plugin {

@@ -69,7 +69,7 @@ export function collect(): void { __collect(); }
 `;
 
 /** What the host holds of the connection. */
-let held = Buffer.alloc(0);
+let held: Buffer = Buffer.alloc(0);
 let guest: ScriptedGuest;
 beforeAll(async () => {
   guest = await runWithHost(source, (memory) => ({
@@ -123,7 +123,7 @@ function* cuts(text: string): Generator<string[]> {
   for (let mask = 0; mask < 1 << (text.length - 1); mask++) {
     const pieces = [""];
     for (let i = 0; i < text.length; i++) {
-      pieces[pieces.length - 1] += text[i];
+      pieces.push(`${pieces.pop()}${text[i]}`);
       if ((mask >> i) & 1 && i < text.length - 1) pieces.push("");
     }
     yield pieces;

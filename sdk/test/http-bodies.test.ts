@@ -219,10 +219,19 @@ it.each(["ReadHeld", "ChangeHeld"] as const)(
       const exchange = await allowing.replay(
         stream({ headers: { "x-use": uses[use], "x-act": "response" } }, parts),
       );
-      expect([statusOf(exchange), logged(exchange)[0]], what).toEqual(["502", "response too large"]);
+      expect([statusOf(exchange), logged(exchange)], what).toEqual(["502", ["response too large"]]);
     }
   },
 );
+
+it.each(["Read", "Change"] as const)("%s: a response whose headers have left is cut", async (use) => {
+  for (const [what, parts] of Object.entries(tooLarge).filter(([what]) => what.startsWith("its size"))) {
+    const exchange = await plain.replay(
+      stream({ headers: { "x-use": uses[use], "x-act": "response" } }, parts),
+    );
+    expect([exchange.outcome.kind, logged(exchange)], what).toEqual(["reset", ["response too large"]]);
+  }
+});
 
 describe("collecting", () => {
   it.each(["GET", "HEAD"])("a %s is complete with its headers", async (method) => {

@@ -80,8 +80,10 @@ export function lastFailure(): string {
     case Failure.None:
       return "";
     case Failure.HeadersUnreadable:
+      if (detail == NO_MAP) return NO_MESSAGE;
       return mapName() + " can be read " + mapPlaces() + ", and in onLog; this was " + phaseName(failedIn);
     case Failure.HeadersUnwritable:
+      if (detail == NO_MAP) return NO_MESSAGE;
       return mapName() + " can be changed " + mapPlaces() + "; this was " + phaseName(failedIn);
     case Failure.FieldName:
       return "a field's name must be a token of RFC 9110: letters, digits and !#$%&'*+-.^_`|~";
@@ -102,7 +104,7 @@ export function lastFailure(): string {
     case Failure.ContextGone:
       return "the stream or plugin does not exist any more";
     case Failure.OtherStream:
-      return "a callback of one stream cannot reach the message of another; a timer or an answer to a callout can";
+      return NO_MESSAGE;
     case Failure.NotCreatedYet:
       return "a constructor cannot do this: the host's first callback of the stream or plugin can";
     case Failure.StreamEnded:
@@ -157,6 +159,10 @@ export function lastFailure(): string {
   }
 }
 
+/** The number that `noHeaders` has instead of a map's. */
+const NO_MAP: u32 = 8;
+const NO_MESSAGE =
+  "there is no message to reach: a stream's callback cannot reach that of another stream (a timer or an answer to a callout can), and a call that was not answered brought none";
 const BODY_PLACES = "it is held only in its own callbacks and while they hold it; this was ";
 
 function mapName(): string {
@@ -172,8 +178,6 @@ function mapName(): string {
     case HeaderMapType.HttpCallResponseHeaders:
     case HeaderMapType.HttpCallResponseTrailers:
       return "the fields of a call's response";
-    case 8:
-      return "fields of another stream, or of an answer that did not come,";
     default:
       return "gRPC metadata";
   }

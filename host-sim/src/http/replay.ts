@@ -252,8 +252,12 @@ export class StreamReplay {
         this.#info.responseCodeDetails = "via_upstream";
         this.#manager.encoder.receiveHeaders(responseHeaderMap(line.status, fields), endStream);
       },
-      data: (data) => this.#manager.encoder.receiveData(data, false),
+      // A piece may end the stream, and with it what reads the upstream.
+      data: (data) => {
+        if (!this.#manager.finished) this.#manager.encoder.receiveData(data, false);
+      },
       end: (trailers) => {
+        if (this.#manager.finished) return;
         if (trailers === null) this.#manager.encoder.receiveData(new BodyBuffer(), true);
         else this.#manager.encoder.receiveTrailers(new HeaderMap("response trailers", trailers));
       },

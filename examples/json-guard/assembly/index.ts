@@ -1,13 +1,13 @@
 import {
   Body,
   BodyAction,
+  BodyUse,
   Headers,
   HeadersAction,
   HttpFilter,
   LocalReplyOptions,
   registerHttpFilter,
   toAsciiLowerCase,
-  TrailersAction,
 } from "as-proxy-wasm-sdk";
 import { Json, quote } from "as-proxy-wasm-sdk/json";
 import { JsonGuardPlugin } from "./plugin";
@@ -17,38 +17,17 @@ import { JsonGuardPlugin } from "./plugin";
  * (filter.json asks for `allow_on_headers_stop_iteration`) until the whole body is here.
  */
 class JsonGuard extends HttpFilter {
-  /** This request has a JSON body that is not yet judged. */
-  private guarding: bool = false;
-
   onRequestHeaders(headers: Headers, endOfStream: bool): HeadersAction {
     if (!isJson(headers.get("content-type"))) return HeadersAction.Continue;
-    if (endOfStream) {
-      this.refuse(400, "empty_body", "the body is empty");
-      return HeadersAction.StopAllIterationAndWatermark;
-    }
-    this.guarding = true;
-    return HeadersAction.StopIterationHeadersOnly;
+    return this.collectRequestBody(this.plugin<JsonGuardPlugin>().maxBytes, BodyUse.ChangeHeld);
   }
 
-  onRequestBody(body: Body, endOfStream: bool): BodyAction {
-    if (!this.guarding) return BodyAction.Continue;
+  onRequestBodyTooLarge(): void {
     const limit = this.plugin<JsonGuardPlugin>().maxBytes;
-    if (body.size > limit) {
-      this.refuse(413, "body_too_large", `the body is larger than ${limit} bytes`);
-      return BodyAction.StopIterationNoBuffer;
-    }
-    // Without the end there may be trailers, and then no call says that the body is complete.
-    if (!endOfStream) return BodyAction.StopIterationAndBuffer;
-    return this.judge(body) ? BodyAction.Continue : BodyAction.StopIterationNoBuffer;
+    this.refuse(413, "body_too_large", `the body is larger than ${limit} bytes`);
   }
 
-  onRequestTrailers(trailers: Headers): TrailersAction {
-    if (!this.guarding) return TrailersAction.Continue;
-    return this.judge(this.requestBody) ? TrailersAction.Continue : TrailersAction.StopIteration;
-  }
-
-  /** Decides over the complete body, which is still held, with the headers. */
-  private judge(body: Body): bool {
+  onRequestBodyComplete(body: Body): BodyAction {
     const plugin = this.plugin<JsonGuardPlugin>();
     const bytes = body.bytes();
     if (bytes.length == 0) return this.refuse(400, "empty_body", "the body is empty");
@@ -59,22 +38,18 @@ class JsonGuard extends HttpFilter {
     if (checked === null) return this.refuse(400, "not_an_object", "the body is not a JSON object");
 
     body.replace(checked);
-    const headers = this.requestHeaders;
-    if (headers.has("content-length")) headers.set("content-length", `${checked.length}`);
     plugin.accepted.increment();
-    this.guarding = false;
-    return true;
+    return BodyAction.Continue;
   }
 
   /** Answers in the upstream's place. */
-  private refuse(status: u32, details: string, reason: string): bool {
+  private refuse(status: u32, details: string, reason: string): BodyAction {
     const options = new LocalReplyOptions();
     options.headers = ["content-type", "application/json"];
     options.details = details;
     this.sendLocalReply(status, `{"error":"${details}","reason":${quote(reason)}}\n`, options);
     this.plugin<JsonGuardPlugin>().rejected.increment();
-    this.guarding = false;
-    return false;
+    return BodyAction.StopIterationNoBuffer;
   }
 }
 

@@ -1,3 +1,4 @@
+import { findForeignFunction } from "../foreign/foreign-functions.js";
 import { Status } from "./enums.js";
 import { env, type HostCall } from "./host-function.js";
 
@@ -18,10 +19,13 @@ export const foreignCalls = [
       const name = call.memory.readString(nameAddress, nameSize);
       const args = call.memory.read(argsAddress, argsSize);
       if (name === null || args === null) return Status.InvalidMemoryAccess;
-      const outcome = call.context.callForeignFunction(name, args);
-      // Unknown: the out words stay as they are.
-      if (outcome === null) return Status.NotFound;
-      const { status, result } = outcome;
+      const foreignFunction = findForeignFunction(name);
+      // The out words stay as they are.
+      if (foreignFunction === null) return Status.NotFound;
+      const { status, result } = foreignFunction(args, {
+        effective: call.context.foreignCaller(),
+        current: call.currentContext.foreignCaller(),
+      });
       let address = 0;
       if (result !== null && addressOut !== 0) {
         // Also for zero bytes, unlike everywhere else.

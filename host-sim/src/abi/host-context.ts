@@ -1,5 +1,5 @@
 import type { ByteString, HeaderList } from "../byte-string.js";
-import type { ForeignResult } from "../foreign/foreign-function.js";
+import type { ForeignCaller } from "../foreign/foreign-function.js";
 import type { BufferType, HeaderMapType, LogLevel, MetricType, Status, StreamType } from "./enums.js";
 
 /** The answer to a host call: a value, or the status that says why there is none. */
@@ -93,8 +93,8 @@ export interface HostContext {
   getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }>;
   setSharedData(key: ByteString, value: Uint8Array, cas: number): Status;
 
-  /** Null: no such function. */
-  callForeignFunction(name: ByteString, args: Uint8Array): ForeignResult | null;
+  /** What foreign functions can do to this context. */
+  foreignCaller(): ForeignCaller;
   clearRouteCache(): Status;
 
   registerSharedQueue(name: ByteString): number;

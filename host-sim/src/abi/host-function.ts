@@ -11,6 +11,8 @@ export interface HostCall {
   readonly abiVersion: AbiVersion;
   /** The effective context of the call (abi.md 3.4). */
   readonly context: HostContext;
+  /** The one whose callback runs, whatever is in effect. */
+  readonly currentContext: HostContext;
   /** Envoy's level of the wasm logger as a number; 6 is off. */
   readonly logLevel: number;
   readonly environment: ReadonlyMap<string, string>;

@@ -17,8 +17,8 @@ import {
   type LocalReplyRequest,
 } from "../abi/host-context.js";
 import type { ByteString, HeaderList } from "../byte-string.js";
-import type { ForeignCaller, ForeignResult } from "../foreign/foreign-function.js";
-import { findForeignFunction } from "../foreign/foreign-functions.js";
+import type { Expressions } from "../foreign/expressions.js";
+import type { ForeignCaller } from "../foreign/foreign-function.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
 import type { ClusterTable } from "../callout/clusters.js";
@@ -39,6 +39,7 @@ export interface VmScope {
   readonly dispatcher: Dispatcher;
   readonly clusters: ClusterTable;
   readonly tokens: CalloutTokens;
+  readonly expressions: Expressions;
   /** The VM only tries whether plugins start. */
   readonly isCanary: boolean;
   readonly vmId: string;
@@ -253,16 +254,14 @@ export class BaseContext implements HostContext {
     return this.scope.sharedData.set(this.scope.vmId, key, value, cas);
   }
 
-  callForeignFunction(name: ByteString, args: Uint8Array): ForeignResult | null {
-    return findForeignFunction(name)?.(args, this.foreignCaller()) ?? null;
-  }
-
   /** Without a stream there is no state to set. */
-  protected foreignCaller(): ForeignCaller {
+  foreignCaller(): ForeignCaller {
     return {
       declareProperty: () => false,
       setFilterState: () => false,
       clearRouteCache: () => undefined,
+      getProperty: (path) => this.getProperty(path),
+      expressions: this.scope.expressions,
     };
   }
 

@@ -114,8 +114,9 @@ export abstract class ChildContext extends BaseContext {
     return Status.Ok;
   }
 
-  protected override foreignCaller(): ForeignCaller {
+  override foreignCaller(): ForeignCaller {
     return {
+      ...super.foreignCaller(),
       // A stream declares for itself, and nothing ever looks there.
       declareProperty: (name) => {
         const isNew = !this.#declared.has(name);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fromBytes, fromText } from "../byte-string.js";
+import { Expressions } from "../foreign/expressions.js";
 import { BaseContext, type VmScope } from "./base-context.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
@@ -127,6 +128,7 @@ export function startVm(
     dispatcher,
     clusters: services.clusters,
     tokens: new CalloutTokens(),
+    expressions: new Expressions(),
     isCanary,
     vmId: fromText(vmId),
     vmConfiguration: configurationBytes(configuration),

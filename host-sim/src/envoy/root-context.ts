@@ -184,7 +184,7 @@ export class RootContext extends BaseContext {
     return Status.Ok;
   }
 
-  protected override foreignCaller(): ForeignCaller {
+  override foreignCaller(): ForeignCaller {
     return {
       ...super.foreignCaller(),
       declareProperty: (name, prototype) => {

@@ -239,12 +239,16 @@ export class WasmVm {
     // Memory and context are read anew in every call: they change from one to the next.
     const memory = () => this.#memory;
     const context = () => this.#callContext();
+    const currentContext = () => this.#contexts.get(this.#currentContext) ?? this.vmContext;
     return {
       get memory() {
         return memory();
       },
       get context() {
         return context();
+      },
+      get currentContext() {
+        return currentContext();
       },
       abiVersion: this.abiVersion,
       logLevel: events.levelNumber,

@@ -6,15 +6,15 @@ import { MessageFields } from "./arguments.js";
 import { done, failed, type ForeignFunction } from "./foreign-function.js";
 
 /** DeclarePropertyArguments: name 1, readonly 2. Type, schema and span do not change what the simulator shows. */
-export const declareProperty: ForeignFunction = (args, caller) => {
+export const declareProperty: ForeignFunction = (args, { current }) => {
   const fields = MessageFields.parse(args, [1]);
   if (fields === null) return failed(Status.BadArgument);
-  const isNew = caller.declareProperty(fromText(fields.text(1)), { readOnly: fields.number(2) !== 0 });
+  const isNew = current.declareProperty(fromText(fields.text(1)), { readOnly: fields.number(2) !== 0 });
   return isNew ? done() : failed(Status.BadArgument);
 };
 
 /** SetEnvoyFilterStateArguments: path 1, value 2, span 3. */
-export const setEnvoyFilterState: ForeignFunction = (args, caller) => {
+export const setEnvoyFilterState: ForeignFunction = (args, { effective }) => {
   const fields = MessageFields.parse(args, [1, 2]);
   if (fields === null) return failed(Status.BadArgument);
   const path = fields.text(1);
@@ -22,11 +22,11 @@ export const setEnvoyFilterState: ForeignFunction = (args, caller) => {
   if (create === undefined) return failed(Status.NotFound);
   const object = create(fields.text(2));
   if (object === null) return failed(Status.BadArgument);
-  return caller.setFilterState(fromText(path), object) ? done() : failed(Status.NotFound);
+  return effective.setFilterState(fromText(path), object) ? done() : failed(Status.NotFound);
 };
 
-export const clearRouteCache: ForeignFunction = (_args, caller) => {
-  caller.clearRouteCache();
+export const clearRouteCache: ForeignFunction = (_args, { effective }) => {
+  effective.clearRouteCache();
   return done();
 };
 

@@ -1,6 +1,8 @@
+import type { Answer } from "../abi/host-context.js";
 import type { Status } from "../abi/enums.js";
 import type { FilterStateObject } from "../http/stream-info.js";
 import type { ByteString } from "../byte-string.js";
+import type { Expressions } from "./expressions.js";
 
 /** What a foreign function does to the context that calls it. */
 export interface ForeignCaller {
@@ -9,6 +11,15 @@ export interface ForeignCaller {
   /** False without a stream. */
   setFilterState(key: ByteString, object: FilterStateObject): boolean;
   clearRouteCache(): void;
+  getProperty(path: ByteString): Answer<Uint8Array>;
+  /** Of the VM. */
+  readonly expressions: Expressions;
+}
+
+/** Some functions act on the effective context, some on the one whose callback runs (abi.md 5.16). */
+export interface ForeignCallers {
+  readonly effective: ForeignCaller;
+  readonly current: ForeignCaller;
 }
 
 /** How `proxy_set_property` makes the value of this name. */
@@ -22,7 +33,7 @@ export interface ForeignResult {
   readonly result: Uint8Array | null;
 }
 
-export type ForeignFunction = (args: Uint8Array, caller: ForeignCaller) => ForeignResult;
+export type ForeignFunction = (args: Uint8Array, callers: ForeignCallers) => ForeignResult;
 
 export function done(result: Uint8Array | null = null): ForeignResult {
   return { status: 0, result };

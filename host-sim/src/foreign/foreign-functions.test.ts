@@ -5,6 +5,7 @@ import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { expect, test } from "vitest";
 import { logged, runOne } from "../testing/run-filter.js";
 import { header, stream } from "../testing/streams.js";
+import { Expressions } from "./expressions.js";
 import type { ForeignCaller } from "./foreign-function.js";
 import { findForeignFunction } from "./foreign-functions.js";
 
@@ -23,10 +24,12 @@ const nobody: ForeignCaller = {
   declareProperty: () => false,
   setFilterState: () => false,
   clearRouteCache: () => undefined,
+  getProperty: () => ({ ok: false, status: 1 }),
+  expressions: new Expressions(),
 };
 
 function call(name: string, args: Uint8Array, caller = nobody) {
-  const outcome = findForeignFunction(name)?.(args, caller);
+  const outcome = findForeignFunction(name)?.(args, { effective: caller, current: caller });
   if (outcome === undefined) throw new Error(`${name} does not exist`);
   return outcome;
 }
@@ -167,12 +170,11 @@ test("unknown functions answer NotFound and leave the out words; known ones writ
      export function proxy_on_request_headers(id: i32, n: i32, end: i32): i32 {
        store<u32>(out, 7); store<u32>(out, 8, 4);
        log(foreign("nope", bytes("")) + outWords());
-       log(foreign("expr_create", bytes("1")) + outWords());
        log(foreign("uncompress", bytes("junk")) + outWords());
        return 0; }`,
     stream(),
   );
-  expect(logged(exchange)).toEqual(["<1> 7 8", "<1> 7 8", "<3> 0 0"]);
+  expect(logged(exchange)).toEqual(["<1> 7 8", "<3> 0 0"]);
 });
 
 test("clear_route_cache takes any argument and gives nothing", async () => {

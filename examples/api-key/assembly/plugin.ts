@@ -1,4 +1,5 @@
 import { Configuration, Plugin } from "as-proxy-wasm-sdk";
+import { constantTimeEqualsText } from "as-proxy-wasm-sdk/crypto";
 
 /**
  * The configuration: `keys` (client name to API key, at least one), `header` (where the key is sent, default `x-api-key`) and
@@ -26,16 +27,8 @@ export class ApiKeyPlugin extends Plugin {
   clientOf(key: string): string | null {
     let found = -1;
     for (let i = 0; i < this.keys.length; ++i) {
-      if (equalInConstantTime(this.keys[i], key)) found = i;
+      if (constantTimeEqualsText(this.keys[i], key)) found = i;
     }
     return found < 0 ? null : this.clients[found];
   }
-}
-
-/** Compares without stopping at the first difference, so that the time tells nothing about the key. */
-function equalInConstantTime(left: string, right: string): bool {
-  if (left.length != right.length) return false;
-  let difference = 0;
-  for (let i = 0; i < left.length; ++i) difference |= left.charCodeAt(i) ^ right.charCodeAt(i);
-  return difference == 0;
 }

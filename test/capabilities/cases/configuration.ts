@@ -34,7 +34,7 @@ export const configuration: Capability = {
       [
         "a member of the wrong type",
         '{"rules": [{"header": "cookie", "longest": "many"}]}',
-        'configuration.rules[0].longest must be a whole number from 1 to 65536; it is "many"',
+        "configuration.rules[0].longest must be a whole number from 1 to 65536; it is a string",
       ],
       ["a missing member", "{}", "configuration.rules is missing"],
       ["a word that is none of the choices", '{"mode": "on", "rules": []}', "configuration.mode must be"],

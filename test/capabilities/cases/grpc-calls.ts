@@ -32,7 +32,7 @@ export const grpcCalls: Capability = {
       assert.equal(field(stage.upstream.take()[0]?.headers ?? [], "x-quota-left"), "42");
       assert.deepEqual(tenants, ["acme"]);
       assert.equal(field(server.calls[0]?.metadata ?? [], "x-from"), "proxy");
-      assert.equal(field(server.calls[0]?.metadata ?? [], "grpc-timeout"), "200m");
+      assert.equal(field(server.calls[0]?.metadata ?? [], "grpc-timeout"), "500m");
     });
 
     await it("knows the server's status and its words", async () => {

@@ -14,7 +14,7 @@ export const localReplies: Capability = {
       const response = await stage.ask("tarpit", { method: "POST", body: { kind: "sized", bytes: "hello" } });
       assert.equal(response.status, 200);
       assert.equal(response.body.toString(), "hello");
-      assert.ok(Date.now() - started >= 95);
+      assert.ok(Date.now() - started >= 190);
       assert.equal(stage.upstream.take().length, 1);
     });
 
@@ -44,7 +44,7 @@ export const localReplies: Capability = {
       await client.send({});
       await sleep(30);
       client.close();
-      await sleep(120);
+      await sleep(250);
       assert.equal((await stage.ask("tarpit")).status, 200);
       assert.deepEqual(
         stage.envoy.log().filter(({ level }) => level === "error" || level === "critical"),

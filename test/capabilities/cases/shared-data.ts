@@ -43,7 +43,7 @@ export const sharedData: Capability = {
       assert.equal(await token("alice"), "new");
       assert.equal(await token("alice"), "known");
       assert.equal(await token("bob"), "new");
-      await sleep(220);
+      await sleep(550);
       assert.equal(await token("alice"), "new");
     });
   },

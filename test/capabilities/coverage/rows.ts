@@ -77,6 +77,11 @@ export const CALLBACKS: readonly Row[] = [
   row("proxy_on_context_create", "plugin", "HttpFilter", "NetworkFilter"),
   row("proxy_on_vm_start", "plugin", "vmConfiguration", "registerPlugin"),
   row("proxy_on_configure", "configuration", "Plugin.onConfigure"),
+  {
+    ...row("proxy_validate_configuration", "foreign-functions", "Plugin.onValidateConfiguration"),
+    instead:
+      "stock Envoy never calls it; a host of our own does: [foreign-callback.test.ts](../test/capabilities/foreign-callback.test.ts)",
+  },
   row("proxy_on_tick", "plugin", "Plugin.onTick", "TimerHandler.onTimer"),
   row("proxy_on_queue_ready", "shared-queues", "Plugin.onQueueReady"),
   {

@@ -63,8 +63,7 @@ export const plugin: Capability = {
 
     await it("refuses a root id that nothing is registered for, and says which there are", async () => {
       const lines = await stage.refusal({ listeners: [await stage.http("clock", { rootId: "watch" })] });
-      assert.match(lines.join("
-"), /root_id.*"clock".*"heartbeat"/);
+      assert.match(lines.join(" "), /root_id.*"clock".*"heartbeat"/);
     });
   },
 };

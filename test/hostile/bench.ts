@@ -10,15 +10,17 @@ import {
   Http1Server,
   type Http2Script,
   Http2Server,
-  type HttpListener,
+  type Listener,
   type ReceivedRequest,
   type Route,
   type Script,
   startEnvoy,
+  TcpClient,
+  TcpServer,
   type WasmPlugin,
 } from "../lab/index.js";
 import { Dead } from "./case.js";
-import { type Station, station } from "./stations.js";
+import { type Station, station, type TcpStation } from "./stations.js";
 
 /** How many good requests follow every input. */
 const GOOD_REQUESTS = 100;
@@ -41,6 +43,8 @@ export class Bench {
     readonly authz: Http1Server,
     /** What filters call by gRPC. */
     private readonly grpc: Http2Server,
+    /** Sends everything back. */
+    readonly tcp: TcpServer,
     private readonly dead: number,
     private readonly stations: readonly Station[],
   ) {}
@@ -51,6 +55,7 @@ export class Bench {
       await Http2Server.listen(echo2),
       await Http1Server.listen(allow),
       await Http2Server.listen(() => {}),
+      await TcpServer.listen(),
       await deadPort(),
       stations,
     );
@@ -79,21 +84,29 @@ export class Bench {
   async start(): Promise<void> {
     await this.#envoy?.stop();
     this.#envoy = null;
-    const listeners: HttpListener[] = [];
+    const listeners: Listener[] = [];
     for (const one of this.stations) listeners.push(await this.listener(one));
     this.#envoy = await startEnvoy({ listeners, clusters: this.clusters });
   }
 
   async close(): Promise<void> {
     await this.#envoy?.stop();
-    await Promise.all([this.upstream.stop(), this.upstream2.stop(), this.authz.stop(), this.grpc.stop()]);
+    await Promise.all([
+      this.upstream.stop(),
+      this.upstream2.stop(),
+      this.authz.stop(),
+      this.grpc.stop(),
+      this.tcp.stop(),
+    ]);
   }
 
   port(name: string): number {
     return this.envoy.port(name);
   }
 
-  async listener(one: Station): Promise<HttpListener> {
+  async listener(one: Station): Promise<Listener> {
+    if (one.kind === "tcp")
+      return { kind: "tcp", name: one.name, filters: [await plugin(one)], cluster: "tcp" };
     return {
       kind: "http",
       name: one.name,
@@ -116,6 +129,7 @@ export class Bench {
       { name: "upstream2", protocol: "http2", port: this.upstream2.port },
       { name: "authz", port: this.authz.port, bufferLimitBytes: 16 * 1024 * 1024 },
       { name: "grpc", protocol: "http2", port: this.grpc.port },
+      { name: "tcp", port: this.tcp.port },
       { name: "refused", port: this.dead },
       { name: "refused2", protocol: "http2", port: this.dead },
       { name: "nobody", port: null },
@@ -129,9 +143,11 @@ export class Bench {
 
   /** 100 good requests, each answered right; throws `Dead` when one is not. */
   async serves(one: Station | string, port?: number): Promise<void> {
-    const { name, good, goodBody, goodHeader } = typeof one === "string" ? station(one) : one;
+    const asked = typeof one === "string" ? station(one) : one;
+    const at = port ?? this.port(asked.name);
     this.reset();
-    const at = port ?? this.port(name);
+    if (asked.kind === "tcp") return servesFrames(asked, at);
+    const { good, goodBody, goodHeader } = asked;
     let client = await Http1Client.connect(at);
     try {
       for (let number = 1; number <= GOOD_REQUESTS; number++) {
@@ -153,6 +169,24 @@ export class Bench {
   }
 }
 
+/** 100 good frames on one connection. */
+async function servesFrames({ good, answer: expected }: TcpStation, port: number): Promise<void> {
+  const client = await TcpClient.connect(port);
+  try {
+    for (let number = 1; number <= GOOD_REQUESTS; number++) {
+      client.write(good);
+      const received = await client.read(number * expected.length);
+      if (
+        !received.subarray(-expected.length).equals(expected) ||
+        received.length !== number * expected.length
+      )
+        throw new Dead(`good frame ${number} got ${JSON.stringify(received.toString("latin1").slice(-100))}`);
+    }
+  } finally {
+    client.close();
+  }
+}
+
 /** The plugin of a station; a VM of its own. */
 export async function plugin(one: Station): Promise<WasmPlugin> {
   return {
@@ -160,7 +194,7 @@ export async function plugin(one: Station): Promise<WasmPlugin> {
     rootId: one.rootId,
     module: await compileFilter(FILTERS + one.source),
     ...(one.configuration === undefined ? {} : { configuration: one.configuration }),
-    ...(one.allowOnHeadersStopIteration === undefined
+    ...(one.kind === "tcp" || one.allowOnHeadersStopIteration === undefined
       ? {}
       : { allowOnHeadersStopIteration: one.allowOnHeadersStopIteration }),
   };

@@ -69,7 +69,7 @@ export const ROWS = {
   "empty-body": {
     by: "peer",
     input: "no body: `content-length: 0`, no chunk, an empty DATA frame, trailers only",
-    others: others("✔", "✔", "†", "†"),
+    others: others("✔", "✔", "† two of three", "† two of three"),
   },
   pieces: {
     by: "peer",
@@ -119,6 +119,15 @@ export const ROWS = {
   "grpc-late": {
     by: "peer",
     input: "clients that leave while a gRPC call is pending that is then answered",
+  },
+  frames: {
+    by: "peer",
+    input:
+      "TCP: frames cut anywhere, sizes beyond all, another protocol, peers that end or reset in the middle",
+  },
+  "odd-exchange": {
+    by: "peer",
+    input: "HEAD, 204, 304, interim responses, pipelining, broken framing, no host, no HTTP",
   },
   "log-after-abort": {
     by: "peer",

@@ -1,12 +1,26 @@
 import type { Http1Request, PluginConfiguration } from "../lab/index.js";
+import { frame } from "./frame.js";
 
 /** A filter in its listener, and what it is asked when it should be well. */
-export interface Station {
+export type Station = HttpStation | TcpStation;
+
+interface Filter {
   readonly name: string;
   /** In filters/assembly. */
   readonly source: string;
   readonly rootId: string;
   readonly configuration?: PluginConfiguration;
+}
+
+export interface TcpStation extends Filter {
+  readonly kind: "tcp";
+  /** Sent again and again on one connection, and what each time comes back. */
+  readonly good: Buffer;
+  readonly answer: Buffer;
+}
+
+export interface HttpStation extends Filter {
+  readonly kind?: "http";
   readonly allowOnHeadersStopIteration?: boolean;
   readonly bufferLimitBytes?: number;
   readonly good: Http1Request;
@@ -73,6 +87,14 @@ export const STATIONS: readonly Station[] = [
   { name: "unary", source: "grpc.ts", rootId: "unary", good: {}, goodBody: "ok\n" },
   { name: "streamed", source: "grpc.ts", rootId: "streamed", good: {}, goodBody: "ok\n" },
   { name: "waiting-room", source: "waiting-room.ts", rootId: "waiting-room", good: {}, goodBody: "ok\n" },
+  {
+    kind: "tcp",
+    name: "frames",
+    source: "frames.ts",
+    rootId: "frames",
+    good: frame("good"),
+    answer: frame("!good"),
+  },
 ];
 
 export function station(name: string): Station {

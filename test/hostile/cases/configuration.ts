@@ -1,12 +1,12 @@
 import { EnvoyRefusedError, field, http1, type PluginConfiguration, startEnvoy } from "../../lab/index.js";
 import type { Bench } from "../bench.js";
 import { type Case, equal, truth, wrong } from "../case.js";
-import type { Station } from "../stations.js";
+import type { HttpStation } from "../stations.js";
 
 /** A good configuration holds this key. */
 const GOOD = '{"keys":{"alice":"secret"}}';
 
-const KEYS: Station = {
+const KEYS: HttpStation = {
   name: "keys",
   source: "keys.ts",
   rootId: "keys",

@@ -2,11 +2,13 @@ import type { Case } from "../case.js";
 import { calloutAnswers, calloutMemory, lateAnswers } from "./callouts.js";
 import { configurations } from "./configuration.js";
 import { everywhere } from "./everywhere.js";
+import { frames } from "./frames.js";
 import { grpcAnswers } from "./grpc.js";
 import { headerValues } from "./header-values.js";
 import { emptyBodies, json, onePieces, trailers } from "./json.js";
 import { aborts, limits } from "./limits-and-aborts.js";
 import { mistakes } from "./mistakes.js";
+import { oddExchanges } from "./odd-exchanges.js";
 import { updates } from "./updates.js";
 import { waitingRoom } from "./waiting-room.js";
 
@@ -19,10 +21,12 @@ export const allCases: readonly Case[] = [
   ...trailers,
   ...limits,
   ...aborts,
+  ...oddExchanges,
   ...calloutAnswers,
   ...lateAnswers,
   ...calloutMemory,
   ...grpcAnswers,
+  ...frames,
   ...mistakes,
   ...waitingRoom,
   ...everywhere,

@@ -40,7 +40,12 @@ const unwritable = (map: RegExp) =>
     "setAll: false",
     "setBytes: false",
   ] as const satisfies Mistake["told"];
-const unreadableBody = ["size: 0", "bytes: 0", "text: 0", "slice: 0"] as const;
+const unreadableBody = [
+  "size: 0",
+  ["bytes: 0", /there is no body to read here/],
+  "text: 0",
+  "slice: 0",
+] as const satisfies Mistake["told"];
 const unwritableBody = [
   ["replace: false", /there is no body to change here/],
   "append: false",
@@ -77,7 +82,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     row: "metric-misuse",
     mistake: "metrics",
-    told: ["nameless: ", "odd: ", "odd value: ", "gauge: ", "labelled: "],
+    told: ["nameless: true", "odd: true", "odd value: 2", "gauge: 9223372036854775807", "labelled: 7"],
   },
   {
     row: "foreign-function",

@@ -11,9 +11,9 @@ import {
 } from "../../lab/index.js";
 import { allow, type Bench, plugin } from "../bench.js";
 import { type Case, equal, truth } from "../case.js";
-import type { Station } from "../stations.js";
+import type { HttpStation } from "../stations.js";
 
-const version = (text: string): Station => ({
+const version = (text: string): HttpStation => ({
   name: "versions",
   source: "versions.ts",
   rootId: "versions",
@@ -25,7 +25,7 @@ const version = (text: string): Station => ({
 /** An Envoy whose filter has version 1, and the way to give it another. */
 interface Updatable {
   readonly envoy: Envoy;
-  update(station: Station): Promise<string>;
+  update(station: HttpStation): Promise<string>;
 }
 
 type Way = "LDS" | "ECDS";

@@ -1,23 +1,25 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-import { until } from "../until.js";
-
 /** A TCP connection whose bytes are kept. */
 export class TcpClient {
   #received = Buffer.alloc(0);
   #ended = false;
   #closed = false;
+  #wake: () => void = () => {};
 
   private constructor(private readonly socket: Socket) {
     socket.on("data", (bytes: Buffer) => {
       this.#received = Buffer.concat([this.#received, bytes]);
+      this.#wake();
     });
     socket.on("end", () => {
       this.#ended = true;
+      this.#wake();
     });
     socket.on("close", () => {
       this.#closed = true;
+      this.#wake();
     });
     // `close` follows every error.
     socket.on("error", () => {});
@@ -46,13 +48,17 @@ export class TcpClient {
 
   /** Waits until `size` bytes have come in all; what came is returned in any case. */
   async read(size: number, timeoutMs = 5_000): Promise<Buffer> {
-    await until(() => (this.#received.length >= size || this.ended ? true : null), timeoutMs);
+    const deadline = Date.now() + timeoutMs;
+    while (this.#received.length < size && !this.ended && Date.now() < deadline)
+      await this.#changeOr(deadline - Date.now());
     return this.#received;
   }
 
   /** Waits until the other side has ended; false when it has not in time. */
   async untilEnded(timeoutMs = 5_000): Promise<boolean> {
-    return (await until(() => (this.ended ? true : null), timeoutMs)) ?? false;
+    const deadline = Date.now() + timeoutMs;
+    while (!this.ended && Date.now() < deadline) await this.#changeOr(deadline - Date.now());
+    return this.ended;
   }
 
   /** FIN: no more from us. */
@@ -67,5 +73,15 @@ export class TcpClient {
   /** RST. */
   abort(): void {
     this.socket.resetAndDestroy();
+  }
+
+  #changeOr(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

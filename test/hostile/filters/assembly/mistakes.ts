@@ -175,7 +175,7 @@ class Mistakes extends HttpFilter {
 
   private readBody(body: Body): void {
     tell("size: " + body.size.toString());
-    tell("bytes: " + body.bytes().length.toString());
+    tell("bytes: " + body.bytes().length.toString() + because());
     tell("text: " + body.text().length.toString());
     tell("slice: " + body.slice(7, 0xffffffff).length.toString());
   }

@@ -125,6 +125,11 @@ export const ROWS = {
     input:
       "TCP: frames cut anywhere, sizes beyond all, another protocol, peers that end or reset in the middle",
   },
+  library: {
+    by: "peer",
+    input:
+      "tokens, cookies, queries, encoded texts, patterns and addresses that are broken, deep, long or made to take time",
+  },
   "odd-exchange": {
     by: "peer",
     input: "HEAD, 204, 304, interim responses, pipelining, broken framing, no host, no HTTP",

@@ -88,6 +88,13 @@ export const STATIONS: readonly Station[] = [
   { name: "streamed", source: "grpc.ts", rootId: "streamed", good: {}, goodBody: "ok\n" },
   { name: "waiting-room", source: "waiting-room.ts", rootId: "waiting-room", good: {}, goodBody: "ok\n" },
   {
+    name: "library",
+    source: "library.ts",
+    rootId: "library",
+    good: { headers: [["cookie", "session=1"]] },
+    goodBody: "ok\n",
+  },
+  {
     kind: "tcp",
     name: "frames",
     source: "frames.ts",

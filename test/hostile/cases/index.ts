@@ -6,6 +6,7 @@ import { frames } from "./frames.js";
 import { grpcAnswers } from "./grpc.js";
 import { headerValues } from "./header-values.js";
 import { emptyBodies, json, onePieces, trailers } from "./json.js";
+import { library } from "./library.js";
 import { aborts, limits } from "./limits-and-aborts.js";
 import { mistakes } from "./mistakes.js";
 import { oddExchanges } from "./odd-exchanges.js";
@@ -22,6 +23,7 @@ export const allCases: readonly Case[] = [
   ...limits,
   ...aborts,
   ...oddExchanges,
+  ...library,
   ...calloutAnswers,
   ...lateAnswers,
   ...calloutMemory,

@@ -13,6 +13,25 @@ import * as result from "./result";
 import { Status } from "./status";
 import { decode, encode, encodedSize } from "./text";
 
+// What a call and a stream are made for, encoded.
+let serviceName: usize = 0;
+let serviceSize: usize = 0;
+let methodName: usize = 0;
+let methodSize: usize = 0;
+let metadataPairs: usize = 0;
+let metadataSize: usize = 0;
+
+/** False: more metadata than the host reads. */
+function encodeNames(service: string, method: string, metadata: string[]): bool {
+  serviceName = encode(service);
+  serviceSize = encodedSize;
+  methodName = encode(method);
+  methodSize = encodedSize;
+  metadataPairs = pairs.write(metadata);
+  metadataSize = pairs.writtenSize;
+  return metadataPairs != 0 || metadata.length == 0;
+}
+
 /** Makes a unary call; on success `result.number()` is its token. InvalidMemoryAccess: more metadata than the host reads. */
 export function call(
   target: Uint8Array,
@@ -22,13 +41,7 @@ export function call(
   message: Uint8Array,
   timeoutMilliseconds: u32,
 ): Status {
-  const serviceName = encode(service);
-  const serviceSize = encodedSize;
-  const methodName = encode(method);
-  const methodSize = encodedSize;
-  const metadataPairs = pairs.write(metadata);
-  const metadataSize = pairs.writtenSize;
-  if (!metadataPairs && metadata.length > 0) return Status.InvalidMemoryAccess;
+  if (!encodeNames(service, method, metadata)) return Status.InvalidMemoryAccess;
   return proxy_grpc_call(
     target.dataStart,
     target.length,
@@ -47,13 +60,7 @@ export function call(
 
 /** Opens a stream; on success `result.number()` is its token. InvalidMemoryAccess: more metadata than the host reads. */
 export function stream(target: Uint8Array, service: string, method: string, metadata: string[]): Status {
-  const serviceName = encode(service);
-  const serviceSize = encodedSize;
-  const methodName = encode(method);
-  const methodSize = encodedSize;
-  const metadataPairs = pairs.write(metadata);
-  const metadataSize = pairs.writtenSize;
-  if (!metadataPairs && metadata.length > 0) return Status.InvalidMemoryAccess;
+  if (!encodeNames(service, method, metadata)) return Status.InvalidMemoryAccess;
   return proxy_grpc_stream(
     target.dataStart,
     target.length,

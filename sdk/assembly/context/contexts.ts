@@ -36,6 +36,8 @@ export const enum State {
   UpstreamClosed = 16384,
   /** What the host has called is the plugin itself, no stream. */
   Root = 32768,
+  /** It is a TCP connection, no HTTP stream. */
+  Connection = 65536,
 }
 
 const SMALLEST: i32 = 16;

@@ -92,6 +92,9 @@ export function proxy_on_response_metadata(id: u32, count: u32): u32 {
   return 0;
 }
 
+const NOT_HTTP =
+  "Envoy uses this root_id for HTTP, but it is registered with registerNetworkFilter, which is for TCP connections";
+
 /** The filter of a stream. */
 function enter(id: u32, phase: Phase): HttpFilter {
   if (SHARED_INSTANCE) {
@@ -99,6 +102,7 @@ function enter(id: u32, phase: Phase): HttpFilter {
     return sharedFilter();
   }
   const slot = beginAt(id, phase);
+  assert(!contexts().has(slot, State.Connection), NOT_HTTP);
   const filter = contexts().ownerAt(slot) as HttpFilter;
   // A filter without fields is one object for all streams of its plugin.
   filter.contextId = id;

@@ -9,6 +9,7 @@ import { Phase, setPhase } from "../../context/phase";
 import { StreamContext } from "../../context/stream-context";
 import { endGrpcOfStream } from "../../grpc/answer";
 import { dropGrpcOf } from "../../grpc/pending-grpc";
+import { NetworkFilter } from "../../network/network-filter";
 import { Plugin } from "../../plugin/plugin";
 import { leave } from "../leave";
 import { findRegistration, isShared, sharedFilter } from "../registry";
@@ -32,7 +33,7 @@ export function proxy_on_context_create(id: u32, parentId: u32): void {
   const stream = plugin._streamContext();
   setCreating(null);
   stream.contextId = id;
-  table.add(id, stream, 0);
+  table.add(id, stream, stream instanceof NetworkFilter ? State.Connection : 0);
   leave();
 }
 

@@ -38,8 +38,13 @@ export function proxy_on_upstream_connection_close(id: u32, by: ClosedBy): void 
   leave();
 }
 
+const NOT_TCP =
+  "Envoy uses this root_id for TCP connections, but it is registered with registerHttpFilter, which is for HTTP";
+
 function enter(id: u32, phase: Phase): NetworkFilter {
-  const filter = contexts().ownerAt(beginAt(id, phase)) as NetworkFilter;
+  const slot = beginAt(id, phase);
+  assert(contexts().has(slot, State.Connection), NOT_TCP);
+  const filter = contexts().ownerAt(slot) as NetworkFilter;
   // A filter without fields is one object for all connections of its plugin.
   filter.contextId = id;
   return filter;

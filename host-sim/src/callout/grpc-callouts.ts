@@ -1,16 +1,23 @@
-import { HeaderMapType, Status } from "../abi/enums.js";
-import type { GrpcCallRequest, GrpcStreamRequest } from "../abi/host-context.js";
-import { fromBytes, toBytes, type ByteString, type HeaderList, type HeaderPair } from "../byte-string.js";
-import { BodyBuffer } from "../http/body-buffer.js";
-import { HeaderMap } from "../http/header-map.js";
-import type { Answer } from "../abi/host-context.js";
-import { answer, refuse } from "../abi/host-context.js";
+import { Status, type HeaderMapType } from "../abi/enums.js";
+import {
+  answer,
+  refuse,
+  type Answer,
+  type GrpcCallRequest,
+  type GrpcStreamRequest,
+} from "../abi/host-context.js";
+import type { ByteString, HeaderList } from "../byte-string.js";
+import type { BodyBuffer } from "../http/body-buffer.js";
+import type { HeaderMap } from "../http/header-map.js";
 import type { CalloutOwner } from "./callout-owner.js";
 import type { Cluster } from "./clusters.js";
 import { upstreamDetails, upstreamTexts } from "./envoy-texts.js";
+import { GrpcDelivery } from "./grpc-delivery.js";
+import { grpcRequestHeaders } from "./grpc-request-headers.js";
 import { ScriptedServerCall, type GrpcResponseEvents } from "./grpc-server-call.js";
+import { GrpcStatus, grpcStatusOf, withDetails } from "./grpc-status.js";
 import { grpcTarget } from "./grpc-target.js";
-import type { HttpFailureKind } from "./http-upstream.js";
+import type { HttpCalloutFailure, HttpFailureKind } from "./http-upstream.js";
 import { TokenKind, tokenKind } from "./tokens.js";
 
 /** One gRPC callout and what has become of it so far. */
@@ -34,8 +41,6 @@ export interface GrpcCallout {
   readonly status: number | null;
 }
 
-const GrpcStatus = { Ok: 0, Unknown: 2, Unimplemented: 12, Internal: 13, Unavailable: 14 } as const;
-
 /** A call or stream between its dispatch and its end. */
 interface Pending {
   readonly callout: { -readonly [Key in keyof GrpcCallout]: GrpcCallout[Key] };
@@ -52,30 +57,23 @@ interface Pending {
 /** The gRPC callouts of one plugin in one VM (abi.md 7.5, E.1). */
 export class GrpcCallouts {
   readonly #pending = new Map<number, Pending>();
-  #initialMetadata: HeaderMap | null = null;
-  #trailingMetadata: HeaderMap | null = null;
-  #message: BodyBuffer | null = null;
+  readonly #delivery: GrpcDelivery;
 
   constructor(
     private readonly owner: CalloutOwner,
     private readonly record: (callout: GrpcCallout) => void,
-  ) {}
+  ) {
+    this.#delivery = new GrpcDelivery(owner);
+  }
 
   /** Map 4 or 5 during its callback. */
   map(type: HeaderMapType): HeaderMap | null {
-    switch (type) {
-      case HeaderMapType.GrpcReceiveInitialMetadata:
-        return this.#initialMetadata;
-      case HeaderMapType.GrpcReceiveTrailingMetadata:
-        return this.#trailingMetadata;
-      default:
-        return null;
-    }
+    return this.#delivery.map(type);
   }
 
   /** Buffer 5 during its callback. */
   get message(): BodyBuffer | null {
-    return this.#message;
+    return this.#delivery.buffer;
   }
 
   call(request: GrpcCallRequest): Answer<number> {
@@ -161,7 +159,13 @@ export class GrpcCallouts {
         token,
         cluster: target.cluster,
         path,
-        headers: requestHeaders(target.cluster, path, kind, request.metadata, timeoutMs),
+        headers: grpcRequestHeaders({
+          cluster: target.cluster,
+          path,
+          kind,
+          metadata: request.metadata,
+          timeoutMs,
+        }),
         messages: sent,
         timeoutMs,
         halfClosed: message !== null,
@@ -181,7 +185,7 @@ export class GrpcCallouts {
       this.owner.afterCallback(() => this.#close(pending, GrpcStatus.Unavailable, "Cluster not available"));
       return refuse(Status.InternalFailure);
     }
-    if (isFailure(cluster, "no healthy host")) {
+    if (hasNoHost(cluster)) {
       this.#withoutHost(pending);
       return refuse(Status.InternalFailure);
     }
@@ -222,10 +226,7 @@ export class GrpcCallouts {
     if (!server.answer(whole) && "failure" in whole) this.#failLater(pending, whole);
   }
 
-  #failLater(
-    pending: Pending,
-    { failure, delayMs = 1 }: { readonly failure: HttpFailureKind; readonly delayMs?: number },
-  ): void {
+  #failLater(pending: Pending, { failure, delayMs = 1 }: HttpCalloutFailure): void {
     const fail = (text: string, details: string) =>
       pending.server?.after(delayMs, () => this.#fail(pending, text, details));
     switch (failure) {
@@ -314,101 +315,33 @@ export class GrpcCallouts {
       this.#deliverMessage(callout.token, pending.message);
     } else if (callout.kind === "call" && code === GrpcStatus.Ok) {
       callout.status = GrpcStatus.Internal;
-      this.#deliverClose(callout.token, GrpcStatus.Internal, "");
+      this.#delivery.close(callout.token, GrpcStatus.Internal, "");
     } else {
-      this.#deliverClose(callout.token, code, message);
+      this.#delivery.close(callout.token, code, message);
     }
     if (callout.kind === "call" || pending.localClosed) this.#pending.delete(callout.token);
   }
 
+  /** A callback before this one may have cancelled the stream. */
   #deliverInitial(token: number, headers: HeaderList): void {
-    if (!this.#pending.has(token)) return;
-    const map = new HeaderMap("response headers", headers);
-    this.#initialMetadata = map;
-    this.owner.deliver("proxy_on_grpc_receive_initial_metadata", [token, map.size], () => {
-      this.#initialMetadata = null;
-    });
+    if (this.#pending.has(token)) this.#delivery.initialMetadata(token, headers);
   }
 
   #deliverTrailing(token: number, trailers: HeaderList): void {
-    if (!this.#pending.has(token)) return;
-    const map = new HeaderMap("response trailers", trailers);
-    this.#trailingMetadata = map;
-    this.owner.deliver("proxy_on_grpc_receive_trailing_metadata", [token, map.size], () => {
-      this.#trailingMetadata = null;
-    });
+    if (this.#pending.has(token)) this.#delivery.trailingMetadata(token, trailers);
   }
 
   #deliverMessage(token: number, message: Uint8Array): void {
-    if (!this.#pending.has(token)) return;
-    this.#message = new BodyBuffer(message);
-    this.owner.deliver("proxy_on_grpc_receive", [token, message.length], () => (this.#message = null));
-  }
-
-  #deliverClose(token: number, code: number, message: ByteString): void {
-    this.owner.setStatus(code, message);
-    // The code stays, the text does not.
-    this.owner.deliver("proxy_on_grpc_close", [token, code], () => this.owner.setStatus(code, ""));
+    if (this.#pending.has(token)) this.#delivery.message(token, message);
   }
 }
 
-function withDetails(message: ByteString, details: ByteString): ByteString {
-  return message === "" ? details : `${message}{${details}}`;
-}
-
-function isFailureAnswer(
-  value: object,
-): value is { readonly failure: HttpFailureKind; readonly delayMs?: number } {
+function isFailureAnswer(value: object): value is HttpCalloutFailure {
   return "failure" in value && typeof value.failure === "string";
 }
 
-function isFailure({ grpc }: Cluster, failure: HttpFailureKind): boolean {
+function hasNoHost({ grpc }: Cluster): boolean {
+  const noHost: HttpFailureKind = "no healthy host";
   if (grpc === null) return false;
-  return typeof grpc === "string" ? grpc === failure : isFailureAnswer(grpc) && grpc.failure === failure;
-}
-
-/** The status of an answer that is no gRPC, by its HTTP status. */
-function grpcStatusOf(status: number): number {
-  const known = new Map([
-    [400, 13],
-    [401, 16],
-    [403, 7],
-    [404, 12],
-    [429, 14],
-    [502, 14],
-    [503, 14],
-    [504, 14],
-  ]);
-  return known.get(status) ?? GrpcStatus.Unknown;
-}
-
-/** What Envoy makes of the filter's metadata: values of `-bin` keys are base64 (abi.md E.1). */
-function requestHeaders(
-  cluster: ByteString,
-  path: ByteString,
-  kind: "call" | "stream",
-  metadata: HeaderList,
-  timeoutMs: number,
-): HeaderList {
-  const encoded = metadata.map(([name, value]): HeaderPair => {
-    const key = name.toLowerCase();
-    return [key, key.endsWith("-bin") ? fromBytes(Buffer.from(base64(value))) : value];
-  });
-  const map = new HeaderMap("request headers", [
-    [":method", "POST"],
-    [":path", path],
-    [":authority", cluster],
-    [":scheme", "http"],
-    ["te", "trailers"],
-    ...(kind === "call" ? [["grpc-timeout", `${timeoutMs}m`] as const] : []),
-    ["content-type", "application/grpc"],
-    ...encoded,
-    ["x-envoy-internal", "true"],
-    ...(timeoutMs > 0 ? [["x-envoy-expected-rq-timeout-ms", String(timeoutMs)] as const] : []),
-  ]);
-  return map.pairs;
-}
-
-function base64(value: ByteString): string {
-  return Buffer.from(toBytes(value)).toString("base64");
+  return typeof grpc === "string" ? grpc === noHost : isFailureAnswer(grpc) && grpc.failure === noHost;
 }

@@ -1,73 +1,27 @@
-import { SimulatorError } from "../errors.js";
-import type { Exchange } from "../http/exchange.js";
-import { ClusterTable, type Clusters } from "../callout/clusters.js";
+import { ClusterTable } from "../callout/clusters.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import { SimulatorError } from "../errors.js";
 import { interruption } from "../http/exchange-signals.js";
+import type { Exchange } from "../http/exchange.js";
 import { StreamReplay } from "../http/replay.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ConnectionExchange } from "../tcp/connection-exchange.js";
 import { ConnectionReplay } from "../tcp/connection-replay.js";
-import { simulatedClock, standingClock, type Clock } from "./clock.js";
+import { simulatedClock } from "./clock.js";
 import { runWithDeadline } from "./deadline.js";
+import { checkOptions, withDefaults, type EnvoyOptions, type ReplayOptions } from "./envoy-options.js";
 import { EnvoyStartError } from "./envoy-start-error.js";
-import {
-  EventLog,
-  type EventsSince,
-  type LogLine,
-  type ThreadName,
-  type TraceLine,
-  type WasmLogLevel,
-} from "./event-log.js";
-import type { LoadedModule } from "./loaded-module.js";
+import { EventLog, type EventsSince, type LogLine, type ThreadName, type TraceLine } from "./event-log.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
-import {
-  loadForEnvoy,
-  pluginKey,
-  startPlugin,
-  startVm,
-  stopVm,
-  VmInstances,
-  vmKey,
-  type ProcessServices,
-} from "./plugin-host.js";
-import type { NodeIdentity } from "./plugin-properties.js";
+import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
+import { PluginTrials } from "./plugin-trials.js";
 import { SharedDataStore } from "./shared-data.js";
 import { SharedQueueStore } from "./shared-queues.js";
 import { EnvoyThread, type LoadedPlugin } from "./thread.js";
 import { Dispatcher, Timeline } from "./timeline.js";
-
-export interface EnvoyOptions {
-  /** The filter chain, the plugin nearest the client first. */
-  readonly plugins: readonly PluginConfig[];
-  /** Envoy's `--concurrency`. Default 1. */
-  readonly workers?: number;
-  /** Of the listener; also how much is read at once. Default 1 MiB. */
-  readonly perConnectionBufferLimitBytes?: number;
-  /** Envoy's `--component-log-level wasm:LEVEL`. Default `info`. */
-  readonly wasmLogLevel?: WasmLogLevel;
-  /** What filters can call besides the upstream of their streams. Default: nothing. */
-  readonly clusters?: Clusters;
-  /** The time to start from; what `advance` and waiting streams add comes on top. Default: the system's at the start. */
-  readonly clock?: Clock;
-  /** The TCP proxy connects to the upstream only when data come, so that a filter can choose the cluster by them. Default false. */
-  readonly tcpConnectsOnData?: boolean;
-  /** Envoy's `--drain-time-s`: how long what an update replaced goes on, in simulated milliseconds. Default 600000. */
-  readonly drainTimeMs?: number;
-  /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
-  readonly callbackTimeoutMs?: number;
-  /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
-  readonly node?: NodeIdentity;
-}
-
-export interface ReplayOptions {
-  /** Which worker takes the connection. Default 0. */
-  readonly worker?: number;
-  /** Simulated milliseconds after which the client gives up. Default 60000. */
-  readonly clientTimeoutMs?: number;
-}
 
 /** The client of a stream that nothing but timers can move gives up after so many of them. */
 const patience = 100;
@@ -84,10 +38,7 @@ const patience = 100;
 export class Envoy {
   readonly #options: Required<EnvoyOptions>;
   readonly #services: ProcessServices;
-  /** What has a base VM, and the first plugin that asked for it. */
-  readonly #modules = new Map<string, LoadedPlugin>();
-  /** Whether a plugin like this started, by VM and plugin. */
-  readonly #canaries = new Map<string, boolean>();
+  readonly #trials: PluginTrials;
   #plugins: readonly PluginConfig[];
   readonly #warnings: string[] = [];
   readonly #timeline = new Timeline();
@@ -106,18 +57,7 @@ export class Envoy {
   }
 
   private constructor(options: EnvoyOptions) {
-    this.#options = {
-      workers: 1,
-      perConnectionBufferLimitBytes: 1024 * 1024,
-      wasmLogLevel: "info",
-      clock: standingClock(),
-      clusters: {},
-      callbackTimeoutMs: 1000,
-      drainTimeMs: 600_000,
-      tcpConnectsOnData: false,
-      node: { id: "sim", cluster: "sim" },
-      ...options,
-    };
+    this.#options = withDefaults(options);
     this.#plugins = this.#options.plugins;
     checkOptions(this.#options);
     this.#services = {
@@ -130,6 +70,7 @@ export class Envoy {
       node: this.#options.node,
       instances: new VmInstances(),
     };
+    this.#trials = new PluginTrials(this.#timeline, this.#services);
     this.#main = new EnvoyThread("main", this.#timeline, this.#services);
     this.#timeline.onEvent(() => {
       for (const worker of this.#workers) worker.progress();
@@ -317,12 +258,12 @@ export class Envoy {
     const { events } = this.#services;
     const loaded: LoadedPlugin[] = [];
     for (const config of plugins) {
-      const module = this.#load(config);
-      if (module === null || !this.#acceptedByCanary(config, module)) {
+      const module = this.#trials.load(config);
+      if (module === null || !this.#trials.acceptedByCanary(config, module)) {
         events.log("main", "critical", `Plugin ${config.name} failed to load`);
         for (const { name } of [this.#main, ...this.#workers])
           events.log(name, "critical", "Plugin configured to fail closed failed to load");
-        this.#dropUnusedModules();
+        this.#trials.keepOnly(this.#plugins);
         return false;
       }
       loaded.push({ config, module });
@@ -331,19 +272,9 @@ export class Envoy {
     for (const thread of [this.#main, ...this.#workers]) thread.update(loaded);
     this.#process.schedule("timeout", this.#options.drainTimeMs, () => {
       for (const thread of [...this.#workers, this.#main]) thread.drain();
-      this.#dropUnusedModules();
+      this.#trials.keepOnly(this.#plugins);
     });
     return true;
-  }
-
-  /** The base VM of a module goes when no plugin is configured to run it. */
-  #dropUnusedModules(): void {
-    const used = new Set(this.#plugins.map((plugin) => vmKey(plugin)));
-    for (const [key, { config }] of this.#modules) {
-      if (used.has(key)) continue;
-      this.#modules.delete(key);
-      stopVm("main", config, this.#services);
-    }
   }
 
   /** SIGTERM: the workers' plugins are told, then the main thread's. */
@@ -364,7 +295,7 @@ export class Envoy {
     }
     this.#main.abort(stopped);
     this.#main.shutDown();
-    for (const { config } of this.#modules.values()) stopVm("main", config, this.#services);
+    this.#trials.keepOnly([]);
   }
 
   #start(): void {
@@ -386,52 +317,26 @@ export class Envoy {
   #startThread(name: ThreadName): EnvoyThread {
     const thread = new EnvoyThread(name, this.#timeline, this.#services);
     for (const config of this.#plugins) {
-      const module = this.#modules.get(vmKey(config))?.module;
-      if (module === undefined || !thread.add({ config, module })) this.#fail(config, startHint);
+      const module = this.#trials.load(config);
+      if (module === null || !thread.add({ config, module })) this.#fail(config, startHint);
     }
     return thread;
   }
 
   /** What Envoy does with a plugin while it reads its configuration. */
   #addPlugin(plugin: PluginConfig): void {
-    const module = this.#load(plugin);
+    const module = this.#trials.load(plugin);
     if (module === null) return this.#fail(plugin, loadHint);
-    if (!this.#acceptedByCanary(plugin, module) || !this.#main.add({ config: plugin, module }))
+    if (!this.#trials.acceptedByCanary(plugin, module) || !this.#main.add({ config: plugin, module }))
       this.#fail(plugin, startHint);
-  }
-
-  /** The plugin's module in its base VM; null, with Envoy's log lines, when it does not load. */
-  #load(plugin: PluginConfig): LoadedModule | null {
-    const key = vmKey(plugin);
-    const existing = this.#modules.get(key);
-    if (existing !== undefined) return existing.module;
-    const module = loadForEnvoy(plugin, this.#main, this.#services);
-    if (module !== null) this.#modules.set(key, { config: plugin, module });
-    return module;
-  }
-
-  /** Tries a plugin in a VM of its own. The verdict about an equal plugin holds. */
-  #acceptedByCanary(plugin: PluginConfig, module: LoadedModule): boolean {
-    const key = `${vmKey(plugin)}:${pluginKey(plugin)}`;
-    const verdict = this.#canaries.get(key);
-    if (verdict !== undefined) return verdict;
-    const thread = { name: "main", dispatcher: new Dispatcher(this.#timeline), isCanary: true } as const;
-    const canary = startVm("Thread-Local", plugin, module, thread, this.#services);
-    if (canary === null) return false;
-    const accepted = startPlugin(plugin, canary, this.#services) !== null;
-    thread.dispatcher.close();
-    stopVm("main", plugin, this.#services);
-    this.#canaries.set(key, accepted);
-    return accepted;
   }
 
   #fail(plugin: PluginConfig, hint: string): never {
     const { name, vmConfig } = plugin;
     const { events } = this.#services;
     // The base VM that only this plugin wanted goes at once, the rest with the process.
-    const isOnlyUser =
-      this.#options.plugins.filter((other) => vmKey(other) === vmKey(plugin)).indexOf(plugin) === 0;
-    if (isOnlyUser && this.#modules.delete(vmKey(plugin))) stopVm("main", plugin, this.#services);
+    const isFirstUser = this.#plugins.find((other) => vmKey(other) === vmKey(plugin)) === plugin;
+    if (isFirstUser) this.#trials.forget(plugin);
     // An empty file does not get as far as that.
     if (vmConfig.code.length > 0) events.log("main", "trace", "Unable to create Wasm");
     events.log("main", "critical", `Plugin ${name} failed to load`);
@@ -462,20 +367,3 @@ const loadHint =
   "If the module does not load, as-proxy-wasm check lists every problem; if its start-up code traps, look at its log lines.";
 const startHint =
   "proxy_on_vm_start and proxy_on_configure must return true and must not trap; look at the filter's own log lines.";
-
-function checkOptions({ plugins, workers, perConnectionBufferLimitBytes }: Required<EnvoyOptions>): void {
-  const problem =
-    plugins.length === 0
-      ? "plugins is empty"
-      : !Number.isInteger(workers) || workers < 1
-        ? `workers is ${workers}`
-        : !(perConnectionBufferLimitBytes > 0)
-          ? `perConnectionBufferLimitBytes is ${perConnectionBufferLimitBytes}`
-          : null;
-  if (problem === null) return;
-  throw new SimulatorError(
-    "ERR_OPTIONS",
-    `Envoy cannot start: ${problem}.`,
-    "Give at least one plugin, one worker, and a positive limit.",
-  );
-}

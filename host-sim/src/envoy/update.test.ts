@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { calls, logged, plugin, start } from "../testing/run-filter.js";
 import { bodyText, header, stream } from "../testing/streams.js";
 import type { PluginParts } from "../testing/run-filter.js";
-import { Envoy, type EnvoyOptions } from "./envoy.js";
+import { Envoy } from "./envoy.js";
+import type { EnvoyOptions } from "./envoy-options.js";
 
 const lifecycle = `
   export function proxy_on_context_create(id: i32, parent: i32): void {}

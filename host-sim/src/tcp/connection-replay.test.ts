@@ -1,6 +1,6 @@
 // TCP connections through a network filter (abi.md 9). The table was measured in Envoy 1.40 with the same filter.
 import { expect, test } from "vitest";
-import type { EnvoyOptions } from "../envoy/envoy.js";
+import type { EnvoyOptions } from "../envoy/envoy-options.js";
 import { Envoy } from "../envoy/envoy.js";
 import type { ConnectionEvent, RecordedConnection } from "../recording/recorded-connection.js";
 import { logged, plugin, start } from "../testing/run-filter.js";

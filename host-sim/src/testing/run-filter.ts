@@ -1,5 +1,6 @@
 import { toText } from "../byte-string.js";
-import { Envoy, type EnvoyOptions } from "../envoy/envoy.js";
+import { Envoy } from "../envoy/envoy.js";
+import type { EnvoyOptions } from "../envoy/envoy-options.js";
 import type { PluginConfig } from "../envoy/plugin-config.js";
 import type { Exchange } from "../http/exchange.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";

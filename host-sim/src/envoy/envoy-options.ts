@@ -1,0 +1,73 @@
+import type { Clusters } from "../callout/clusters.js";
+import { SimulatorError } from "../errors.js";
+import { standingClock, type Clock } from "./clock.js";
+import type { WasmLogLevel } from "./event-log.js";
+import type { PluginConfig } from "./plugin-config.js";
+import type { NodeIdentity } from "./plugin-properties.js";
+
+export interface EnvoyOptions {
+  /** The filter chain, the plugin nearest the client first. */
+  readonly plugins: readonly PluginConfig[];
+  /** Envoy's `--concurrency`. Default 1. */
+  readonly workers?: number;
+  /** Of the listener; also how much is read at once. Default 1 MiB. */
+  readonly perConnectionBufferLimitBytes?: number;
+  /** Envoy's `--component-log-level wasm:LEVEL`. Default `info`. */
+  readonly wasmLogLevel?: WasmLogLevel;
+  /** What filters can call besides the upstream of their streams. Default: nothing. */
+  readonly clusters?: Clusters;
+  /** The time to start from; what `advance` and waiting streams add comes on top. Default: the system's at the start. */
+  readonly clock?: Clock;
+  /** The TCP proxy connects to the upstream only when data come, so that a filter can choose the cluster by them. Default false. */
+  readonly tcpConnectsOnData?: boolean;
+  /** Envoy's `--drain-time-s`: how long what an update replaced goes on, in simulated milliseconds. Default 600000. */
+  readonly drainTimeMs?: number;
+  /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
+  readonly callbackTimeoutMs?: number;
+  /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
+  readonly node?: NodeIdentity;
+}
+
+export interface ReplayOptions {
+  /** Which worker takes the connection. Default 0. */
+  readonly worker?: number;
+  /** Simulated milliseconds after which the client gives up. Default 60000. */
+  readonly clientTimeoutMs?: number;
+}
+
+export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
+  return {
+    workers: 1,
+    perConnectionBufferLimitBytes: 1024 * 1024,
+    wasmLogLevel: "info",
+    clock: standingClock(),
+    clusters: {},
+    callbackTimeoutMs: 1000,
+    drainTimeMs: 600_000,
+    tcpConnectsOnData: false,
+    node: { id: "sim", cluster: "sim" },
+    ...options,
+  };
+}
+
+/** Throws `ERR_OPTIONS` for what makes no Envoy. */
+export function checkOptions({
+  plugins,
+  workers,
+  perConnectionBufferLimitBytes,
+}: Required<EnvoyOptions>): void {
+  const problem =
+    plugins.length === 0
+      ? "plugins is empty"
+      : !Number.isInteger(workers) || workers < 1
+        ? `workers is ${workers}`
+        : !(perConnectionBufferLimitBytes > 0)
+          ? `perConnectionBufferLimitBytes is ${perConnectionBufferLimitBytes}`
+          : null;
+  if (problem === null) return;
+  throw new SimulatorError(
+    "ERR_OPTIONS",
+    `Envoy cannot start: ${problem}.`,
+    "Give at least one plugin, one worker, and a positive limit.",
+  );
+}

@@ -1,0 +1,67 @@
+import type { LoadedModule } from "./loaded-module.js";
+import type { PluginConfig } from "./plugin-config.js";
+import {
+  loadForEnvoy,
+  pluginKey,
+  startPlugin,
+  startVm,
+  stopVm,
+  vmKey,
+  type ProcessServices,
+} from "./plugin-host.js";
+import { Dispatcher, type Timeline } from "./timeline.js";
+
+/** What a module has shown in its base VM. */
+interface BaseVm {
+  readonly module: LoadedModule;
+  /** The first plugin that asked for it. */
+  readonly plugin: PluginConfig;
+}
+
+/** What Envoy does with a plugin before any thread runs it: a base VM for the module, a canary for the plugin (abi.md 7.1). */
+export class PluginTrials {
+  readonly #baseVms = new Map<string, BaseVm>();
+  /** Whether a plugin like this started, by VM and plugin. */
+  readonly #verdicts = new Map<string, boolean>();
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly services: ProcessServices,
+  ) {}
+
+  /** The plugin's module in its base VM; null, with Envoy's log lines, when it does not load. */
+  load(plugin: PluginConfig): LoadedModule | null {
+    const key = vmKey(plugin);
+    const existing = this.#baseVms.get(key);
+    if (existing !== undefined) return existing.module;
+    const thread = { name: "main", dispatcher: new Dispatcher(this.timeline), isCanary: true } as const;
+    const module = loadForEnvoy(plugin, thread, this.services);
+    if (module !== null) this.#baseVms.set(key, { module, plugin });
+    return module;
+  }
+
+  /** Tries a plugin in a VM of its own. The verdict about an equal plugin holds. */
+  acceptedByCanary(plugin: PluginConfig, module: LoadedModule): boolean {
+    const key = `${vmKey(plugin)}:${pluginKey(plugin)}`;
+    const verdict = this.#verdicts.get(key);
+    if (verdict !== undefined) return verdict;
+    const thread = { name: "main", dispatcher: new Dispatcher(this.timeline), isCanary: true } as const;
+    const canary = startVm("Thread-Local", plugin, module, thread, this.services);
+    if (canary === null) return false;
+    const accepted = startPlugin(plugin, canary, this.services) !== null;
+    thread.dispatcher.close();
+    stopVm("main", plugin, this.services);
+    this.#verdicts.set(key, accepted);
+    return accepted;
+  }
+
+  /** The base VM of a module goes when no plugin is configured to run it. */
+  keepOnly(plugins: readonly PluginConfig[]): void {
+    const used = new Set(plugins.map((plugin) => vmKey(plugin)));
+    for (const [key, { plugin }] of this.#baseVms) if (!used.has(key)) this.forget(plugin);
+  }
+
+  forget(plugin: PluginConfig): void {
+    if (this.#baseVms.delete(vmKey(plugin))) stopVm("main", plugin, this.services);
+  }
+}

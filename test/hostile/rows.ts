@@ -101,6 +101,11 @@ export const ROWS = {
     input: "callouts answered 503, 204, with 5 MB, with 90 headers, refused, too late",
     others: others("✔", "✔", "✔", "✔"),
   },
+  screening: {
+    by: "peer",
+    input:
+      "bodies and responses that wait for a callout: trailers, denied, too late, asked again, broken off, left",
+  },
   "callout-reset": {
     by: "peer",
     input: "callouts whose answer breaks off, so that it has no headers",

@@ -87,6 +87,14 @@ export const STATIONS: readonly Station[] = [
   { name: "unary", source: "grpc.ts", rootId: "unary", good: {}, goodBody: "ok\n" },
   { name: "streamed", source: "grpc.ts", rootId: "streamed", good: {}, goodBody: "ok\n" },
   { name: "waiting-room", source: "waiting-room.ts", rootId: "waiting-room", good: {}, goodBody: "ok\n" },
+  ...["screen-request", "screen-streamed-request", "screen-response"].map((name): Station => ({
+    name,
+    source: "screening.ts",
+    rootId: name,
+    allowOnHeadersStopIteration: name === "screen-request",
+    good: { method: "POST", body: { kind: "sized", bytes: "body" } },
+    goodBody: "body",
+  })),
   {
     name: "library",
     source: "library.ts",

@@ -10,6 +10,7 @@ import { library } from "./library.js";
 import { aborts, limits } from "./limits-and-aborts.js";
 import { mistakes } from "./mistakes.js";
 import { oddExchanges } from "./odd-exchanges.js";
+import { screened } from "./screening.js";
 import { updates } from "./updates.js";
 import { waitingRoom } from "./waiting-room.js";
 
@@ -26,6 +27,7 @@ export const allCases: readonly Case[] = [
   ...library,
   ...calloutAnswers,
   ...lateAnswers,
+  ...screened,
   ...calloutMemory,
   ...grpcAnswers,
   ...frames,

@@ -86,6 +86,8 @@ class Steps extends HttpFilter {
     else if (step == "write bad path") say(step, this.requestHeaders.set(":path", "/a b"));
     else if (step == "remove path") say(step, this.requestHeaders.remove(":path"));
     else if (step == "write odd fields") say(step, this.requestHeaders.setAll(["x-a"]));
+    else if (step == "read request body") say(step, this.requestBody.text() != "");
+    else if (step == "read response body") say(step, this.responseBody.text() != "");
     else if (step == "write trailers") say(step, this.requestTrailers.set("x-trailer", "1"));
     else if (step == "resume the others") {
       const waiting = this.plugin<Streams>().waiting;
@@ -399,6 +401,49 @@ describe("headers: absent, empty and the wrong phase are three results", () => {
     expect(first).toBe(`${step}: ${failure}`);
     // An absent header does not show the failure of an earlier call.
     if (phase === "request-headers") expect(second).toBe("read absent: absent");
+  });
+});
+
+describe("bodies: empty and the wrong phase are two results", () => {
+  const places =
+    "there is no body to read here: it is held only in its own callbacks and while they hold it; this was";
+  it.each<[string, Steps, MessageParts, string]>([
+    [
+      "of a request in its callback",
+      { "request-body": "read request body" },
+      { headers: chunked, body: ["hello"] },
+      "done",
+    ],
+    [
+      "of an empty request",
+      { "request-body": "read request body" },
+      { headers: chunked, body: [] },
+      "absent",
+    ],
+    ["of a request without a body", { "request-headers": "read request body" }, {}, "absent"],
+    [
+      "of a request before it has come",
+      { "request-headers": "read request body" },
+      { headers: chunked, body: ["hello"] },
+      `${places} onRequestHeaders`,
+    ],
+    [
+      "of a request that is held",
+      { "request-body": "later read request body, stop" },
+      { headers: chunked, body: ["hello"] },
+      "done",
+    ],
+    [
+      "of a request that has gone",
+      { "response-headers": "read request body" },
+      { headers: chunked, body: ["hello"] },
+      `${places} onResponseHeaders`,
+    ],
+    ["of a response in its callback", { "response-body": "read response body" }, {}, "done"],
+    ["of a response in onLog", { log: "read response body" }, {}, `${places} onLog`],
+  ])("%s", async (_, steps, parts, expected) => {
+    const exchange = await run(steps, parts);
+    expect(said(exchange)[0]!.replace(/^[^:]*: /, "")).toBe(expected);
   });
 });
 

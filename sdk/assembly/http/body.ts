@@ -2,11 +2,12 @@ import * as buffer from "../abi/buffer";
 import * as result from "../abi/result";
 import { BufferType, Status } from "../abi/status";
 import { Failure, fail } from "../context/failure";
+import { noteNothingRead } from "./body-window";
 import { bodyChanged, mayChange } from "./content-length";
 
 /**
  * The bytes of a body that the host holds right now: in a body callback the piece that just arrived or, while the
- * body is being held, everything so far; in a trailers callback the held rest (abi.md 8.2). Elsewhere it is empty.
+ * body is being held, everything so far; in a trailers callback the held rest (abi.md 8.2). Elsewhere it is empty, and `lastFailure()` says so after it was read.
  *
  * `collectRequestBody` and `collectResponseBody` give the whole body at once and keep `content-length` right. In the callbacks for single
  * pieces it is yours: a piece that changes its size needs `content-length` removed in the headers callback of the same message.
@@ -28,14 +29,12 @@ export class Body {
 
   /** A copy of at most `length` bytes from `start`, as many as are there. */
   slice(start: u32, length: u32): Uint8Array {
-    if (buffer.read(this.buffer, start, length) != Status.Ok) return new Uint8Array(0);
-    return result.bytes();
+    return this.read(start, length) ? result.bytes() : new Uint8Array(0);
   }
 
   /** All bytes as text; bytes that are not UTF-8 survive as lone surrogates U+DC80–U+DCFF. */
   text(): string {
-    if (buffer.read(this.buffer, 0, buffer.END) != Status.Ok) return "";
-    return result.text();
+    return this.read(0, <u32>buffer.END) ? result.text() : "";
   }
 
   /** Puts `data` in place of everything held. False: there is no body to change here; see `lastFailure()`. */
@@ -61,6 +60,12 @@ export class Body {
   /** Removes everything held. False: there is no body to change here; see `lastFailure()`. */
   clear(): bool {
     return this.replaceText("");
+  }
+
+  private read(start: u32, length: u32): bool {
+    const some = buffer.read(this.buffer, start, length) == Status.Ok && result.size() > 0;
+    if (!some) noteNothingRead(this.buffer);
+    return some;
   }
 
   private wrote(status: Status): bool {

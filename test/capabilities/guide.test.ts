@@ -5,10 +5,12 @@ import { describe, expect, it } from "vitest";
 
 import { repository } from "../lab/index.js";
 import { capabilities } from "./cases/index.js";
+import { isOffered, sdkSources } from "./coverage/symbols.js";
 import { allSnippets, compileSnippet, guidePages, readPage } from "./guide.js";
 
 const pages = await guidePages();
 const snippets = await allSnippets();
+const sources = await sdkSources();
 
 describe("the guide", () => {
   it("has a real Envoy try every page", () => {
@@ -25,6 +27,13 @@ describe("the guide", () => {
     expect(snippets.some((snippet) => snippet.page === page)).toBe(true);
     const links = [...(await readPage(page)).matchAll(/\]\(([\w-]+)\.md(?:#[\w-]+)?\)/g)];
     for (const [, target = ""] of links) expect(pages).toContain(target);
+  });
+
+  it.each(pages)("%s ends with names that the SDK has", async (page) => {
+    const [, list = ""] = (await readPage(page)).split(/^Names: /m);
+    const names = [...list.matchAll(/`([\w.]+)`/g)].map(([, name = ""]) => name);
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !isOffered(sources, name))).toEqual([]);
   });
 
   it("names each filter once", () => {

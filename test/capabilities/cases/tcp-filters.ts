@@ -9,6 +9,8 @@ export const tcpFilters: Capability = {
   async run(stage, it) {
     const red = await TcpServer.listen(({ socket }, bytes) => socket.write(`red:${bytes.toString()}`));
     const blue = await TcpServer.listen(({ socket }, bytes) => socket.write(`blue:${bytes.toString()}`));
+    const keeper = await TcpServer.listen(() => {});
+    stage.closing(() => keeper.stop());
     stage.closing(() => red.stop());
     stage.closing(() => blue.stop());
     await stage.start({
@@ -20,10 +22,12 @@ export const tcpFilters: Capability = {
           cluster: "blue",
           maxEarlyDataBytes: 65536,
         },
+        { kind: "tcp", name: "keeper", filters: [await stage.plugin("keeper")], cluster: "keeper" },
       ],
       clusters: [
         { name: "red", port: red.port },
         { name: "blue", port: blue.port },
+        { name: "keeper", port: keeper.port },
       ],
     });
     const connect = () => TcpClient.connect(stage.envoy.port("switch"));
@@ -67,6 +71,41 @@ export const tcpFilters: Capability = {
       await client.read(5);
       client.abort();
       await stage.awaitLine("client closed: itself");
+    });
+
+    const frame = (text: string) => {
+      const bytes = Buffer.alloc(4 + text.length);
+      bytes.writeUInt32BE(text.length);
+      bytes.write(text, 4);
+      return bytes;
+    };
+    const arrived = (connection: number, bytes: Buffer) =>
+      until(() => (keeper.connections[connection]?.received.equals(bytes) ? true : null), 2_000);
+
+    await it("finds frames, however they are cut, and keeps one back", async () => {
+      const client = await TcpClient.connect(stage.envoy.port("keeper"));
+      const all = Buffer.concat([frame("get a"), frame("flush"), frame("set b"), frame("")]);
+      for (const [from, to] of [
+        [0, 2],
+        [2, 6],
+        [6, 20],
+        [20, all.length],
+      ]) {
+        client.write(all.subarray(from, to));
+        await sleep(20);
+      }
+      assert.equal(await arrived(0, Buffer.concat([frame("get a"), frame("set b"), frame("")])), true);
+      await stage.awaitLine("command 2: flush");
+      client.close();
+    });
+
+    await it("closes a connection whose frame is too large, and nothing of it passes", async () => {
+      const client = await TcpClient.connect(stage.envoy.port("keeper"));
+      client.write(frame("get a"));
+      assert.equal(await arrived(1, frame("get a")), true);
+      client.write(Buffer.from("7fffffff", "hex"));
+      assert.equal(await client.untilEnded(), true);
+      assert.equal(await arrived(1, frame("get a")), true);
     });
   },
 };

@@ -26,29 +26,33 @@ export async function sdkSources(): Promise<SdkSources> {
 /** Whether a filter can use `Class`, `Class.member`, `namespace.member` or `function`. */
 export function isOffered({ assembly, entries }: SdkSources, symbol: string): boolean {
   const [name = "", member] = symbol.split(".");
-  const declared = new RegExp(
-    `^export (?:abstract |const )?(?:class|function|namespace|enum|const) ${name}\\b`,
-    "m",
-  );
-  const sources = assembly.filter((source) => declared.test(source));
-  if (name === "properties") return new RegExp(`^export \\{.*\\b${member}\\b`, "m").test(assembly.join("\n"));
-  if (sources.length === 0) return false;
+  if (name === "properties") return member === undefined || isProperty(assembly, member);
   // A base class need not be offered itself.
-  const offered =
-    new RegExp(`\\b${name}\\b`).test(entries) || new RegExp(`extends ${name}\\b`).test(assembly.join("\n"));
-  if (!offered) return false;
-  if (member === undefined) return true;
-  const has = new RegExp(
-    `^ {2,4}(?:export function |static |abstract |readonly |get )?(?:readonly )?${member}\\b(?:<[^>]*>)?\\s*[(:]`,
-    "m",
-  );
-  return sources.some((source) => has.test(source)) || hasInherited(assembly, name, has);
+  const isBase = assembly.some((source) => new RegExp(`extends ${name}\\b`).test(source));
+  if (!isBase && !new RegExp(`\\b${name}\\b`).test(entries)) return false;
+  const declarations = declaring(assembly, name);
+  return declarations.length > 0 && (member === undefined || hasMember(assembly, name, member));
 }
 
-function hasInherited(assembly: readonly string[], name: string, has: RegExp): boolean {
-  const base = new RegExp(`class ${name}\\b[^{]*? extends (\\w+)`);
-  const parent = assembly.map((source) => base.exec(source)?.[1]).find((found) => found !== undefined);
-  if (parent === undefined) return false;
-  const sources = assembly.filter((source) => new RegExp(`class ${parent}\\b`).test(source));
-  return sources.some((source) => has.test(source)) || hasInherited(assembly, parent, has);
+/** The groups of `properties` are modules. */
+const isProperty = (assembly: readonly string[], group: string) =>
+  assembly.some((source) => new RegExp(`^export \\{.*\\b${group}\\b`, "m").test(source));
+
+const declaring = (assembly: readonly string[], name: string) =>
+  assembly.filter((source) =>
+    new RegExp(`^export (?:abstract )?(?:class|function|namespace|enum|const) ${name}\\b`, "m").test(source),
+  );
+
+/** Whether a class or namespace has a member, be it one of a base class. */
+function hasMember(assembly: readonly string[], name: string, member: string): boolean {
+  const declared = new RegExp(
+    `^ {2,4}(?:export function |static |abstract |get )?(?:readonly )?${member}\\b(?:<[^>]*>)?\\s*[(:]`,
+    "m",
+  );
+  const sources = declaring(assembly, name);
+  if (sources.some((source) => declared.test(source))) return true;
+  const base = sources
+    .map((source) => new RegExp(`class ${name}\\b[^{]*? extends (\\w+)`).exec(source)?.[1])
+    .find((found) => found !== undefined);
+  return base !== undefined && hasMember(assembly, base, member);
 }

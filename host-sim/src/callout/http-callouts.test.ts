@@ -108,7 +108,10 @@ test("after a reset the body is not there, the code stays and its text goes", as
 
 test("without an answer and without a timeout the stream hangs, and says so", async () => {
   const exchange = await runOne(auth(), stream(), { clusters: { authn: "timeout" } });
-  expect(exchange.outcome.kind).toBe("stalled");
+  expect(exchange.outcome).toMatchObject({
+    kind: "stalled",
+    explanation: expect.stringContaining('cluster "authn" has had no answer'),
+  });
   expect(exchange.callouts).toMatchObject([{ outcome: "cancelled" }]);
 });
 

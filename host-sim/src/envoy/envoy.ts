@@ -26,6 +26,9 @@ import { Dispatcher, Timeline } from "./timeline.js";
 /** The client of a stream that nothing but timers can move gives up after so many of them. */
 const patience = 100;
 
+/** The time limit of callbacks is for so many events together: each guard costs a little. */
+const eventsAtOnce = 1000;
+
 /**
  * A simulated Envoy process with a chain of wasm plugins.
  *
@@ -73,7 +76,7 @@ export class Envoy {
     this.#trials = new PluginTrials(this.#timeline, this.#services);
     this.#main = new EnvoyThread("main", this.#timeline, this.#services);
     this.#timeline.onEvent(() => {
-      for (const worker of this.#workers) worker.progress();
+      for (const worker of this.#workers) this.#timeline.as(worker.dispatcher, () => worker.progress());
     });
   }
 
@@ -123,12 +126,22 @@ export class Envoy {
       bufferLimit: this.#options.perConnectionBufferLimitBytes,
       clock,
       afterRead: () => this.#timeline.runDue(),
+      pendingCallouts: () => this.#pendingCallouts(),
       needOption: this.#plugins
         .filter((plugin) => !plugin.allowOnHeadersStopIteration)
         .map(({ name }) => name),
     });
     const events = await this.#run(worker, run, stream.id, options);
     return { stream, ...run.result(), ...events };
+  }
+
+  /** Clusters that owe an answer. */
+  #pendingCallouts(): readonly string[] {
+    const { callouts, grpcCallouts } = this.#services.events;
+    return [
+      ...callouts.filter(({ outcome }) => outcome === "pending").map(({ request }) => request.cluster),
+      ...grpcCallouts.filter(({ outcome }) => outcome === "pending").map(({ cluster }) => cluster),
+    ];
   }
 
   /** Runs one recorded TCP connection through the plugins of kind `network`; otherwise as `replay`. */
@@ -176,7 +189,8 @@ export class Envoy {
     if (!run.finished) {
       // Streams that are replayed at the same time start before any of them waits.
       await Promise.resolve();
-      this.#guard(worker, () => this.#wait(worker, run, clientTimeoutMs));
+      const wait = this.#waiting(worker, run, clientTimeoutMs);
+      while (!run.finished) this.#guard(worker, wait);
     }
     worker.removeStream(run);
     const since = events.since(mark);
@@ -184,19 +198,22 @@ export class Envoy {
     return since;
   }
 
-  /** Time goes on until the stream has ended or its client has waited long enough. */
-  #wait(worker: EnvoyThread, run: StreamReplay | ConnectionReplay, clientTimeoutMs: number): void {
+  /**
+   * Lets time go on, some events at once, until the stream has ended; one that nothing but timers moves any more, or
+   * for too long, is given up by its client.
+   */
+  #waiting(worker: EnvoyThread, run: StreamReplay | ConnectionReplay, clientTimeoutMs: number): () => void {
     const end = this.#timeline.now + clientTimeoutMs;
-    do {
-      const ticks = worker.dispatcher.timersRun;
-      while (!run.finished) {
+    let ticks = worker.dispatcher.timersRun;
+    return () => {
+      for (let count = 0; count < eventsAtOnce && !run.finished; count++) {
         const isPatient = this.#timeline.hasMoreThanTimers || worker.dispatcher.timersRun - ticks < patience;
         const { next } = this.#timeline;
-        if (!isPatient || next === null || next.due > end) break;
-        this.#timeline.runNext();
+        if (isPatient && next !== null && next.due <= end) this.#timeline.runNext();
+        else if (run.clientGivesUp()) ticks = worker.dispatcher.timersRun;
       }
-    } while (run.clientGivesUp());
-    this.#timeline.runDue();
+      if (run.finished) this.#timeline.runDue();
+    };
   }
 
   /**
@@ -213,7 +230,12 @@ export class Envoy {
         "Give milliseconds, 0 or more, to an Envoy that runs.",
       );
     }
-    const error = this.#guard(this.#main, () => this.#timeline.advance(milliseconds));
+    const end = this.#timeline.now + milliseconds;
+    let arrived = false;
+    let error: unknown = null;
+    while (!arrived && error === null) {
+      error = this.#guard(this.#main, () => (arrived = this.#timeline.advanceTo(end, eventsAtOnce)));
+    }
     this.#replaceBrokenThreads(`advance(${milliseconds})`);
     if (error !== null) throw error;
   }

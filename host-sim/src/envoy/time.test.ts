@@ -177,3 +177,30 @@ test("proxy_done means nothing where nothing is pending", async () => {
   expect(logged(envoy)).toEqual(["1", "1", "1", "1"]);
   expect(calls(envoy).filter((call) => call.startsWith("delete"))).toEqual(["delete(2)"]);
 });
+
+test("hours of ticks are no callback that does not return", async () => {
+  const envoy = await start(
+    `let ticks = 0;` + period("10") + onTick(`ticks++; if (ticks % 100000 == 0) log(ticks.toString());`),
+    {
+      callbackTimeoutMs: 500,
+    },
+  );
+  envoy.advance(1_000_000);
+  expect(logged(envoy)).toEqual(["100000", "100000"]);
+});
+
+test("streams on two workers: the one whose filter fails takes only its own worker along", async () => {
+  const envoy = await start(
+    `let held = 0;
+     export function proxy_on_request_headers(id: i32, n: i32, end: i32): i32 { held = id; proxy_set_tick_period_milliseconds(get(REQUEST, ":path") == "/dns" ? 10 : 20); return STOP; }` +
+      onTick(`if (held == 0) return; proxy_set_effective_context(held); held = 0;
+        if (get(REQUEST, ":path") == "/dns") envoy_resolve_dns(0, 0, out); proxy_continue_stream(0);`),
+    { workers: 2 },
+  );
+  const [good, bad] = await Promise.all([
+    envoy.replay(stream(), { worker: 0 }),
+    envoy.replay(stream({ path: "/dns" }), { worker: 1 }),
+  ]);
+  expect([good.outcome.kind, bad.outcome.kind]).toEqual(["completed", "failed"]);
+  expect(envoy.warnings).toEqual([expect.stringContaining("worker-1 was started anew")]);
+});

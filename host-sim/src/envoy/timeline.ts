@@ -21,7 +21,7 @@ interface Entry extends ScheduledEvent {
  */
 export class Timeline {
   readonly #entries: Entry[] = [];
-  #running: Entry | null = null;
+  #running: Dispatcher | null = null;
   #now = 0;
   #nextSequence = 0;
   /** Runs after every event. */
@@ -38,7 +38,15 @@ export class Timeline {
 
   /** Whose event runs, also after it was stopped from outside or threw. */
   get running(): Dispatcher | null {
-    return this.#running?.owner ?? null;
+    return this.#running;
+  }
+
+  /** Runs something of a thread that is no event. */
+  as(owner: Dispatcher, run: () => void): void {
+    const before = this.#running;
+    this.#running = owner;
+    run();
+    this.#running = before;
   }
 
   /** Forgets the event that never returned. */
@@ -61,28 +69,24 @@ export class Timeline {
     const entry = this.#entries.shift();
     if (entry === undefined) return;
     this.#now = Math.max(this.#now, entry.due);
-    const before = this.#running;
-    this.#running = entry;
     if (entry.kind === "timer") entry.owner.timersRun += 1;
-    entry.run();
-    this.#running = before;
+    this.as(entry.owner, entry.run);
     this.#afterEvent();
   }
 
   /** Runs everything that is due by now, also what these events post. */
   runDue(): void {
-    this.#runUntil(this.#now);
+    this.advanceTo(this.#now);
   }
 
-  advance(milliseconds: number): void {
-    const end = this.#now + milliseconds;
-    this.#runUntil(end);
-    this.#now = end;
-  }
-
-  #runUntil(end: number): void {
-    for (let next = this.#entries[0]; next !== undefined && next.due <= end; next = this.#entries[0])
+  /** Goes on to a moment, or as far as this many events lead; true when it is there. */
+  advanceTo(end: number, events = Infinity): boolean {
+    for (let count = 0; (this.#entries[0]?.due ?? Infinity) <= end; count++) {
+      if (count >= events) return false;
       this.runNext();
+    }
+    this.#now = Math.max(this.#now, end);
+    return true;
   }
 
   schedule(owner: Dispatcher, kind: EventKind, delay: number, run: () => void): ScheduledEvent {

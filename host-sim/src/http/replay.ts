@@ -32,6 +32,8 @@ export interface ReplayOptions {
   readonly clock: Clock;
   /** Lets happen what was posted to happen after the last read. */
   readonly afterRead: () => void;
+  /** Clusters that have not answered a callout. */
+  readonly pendingCallouts: () => readonly string[];
   /** Names of plugins that would work if `allow_on_headers_stop_iteration` were on. */
   readonly needOption: readonly string[];
 }
@@ -314,6 +316,7 @@ export class StreamReplay {
       decoder: this.#manager.decoder,
       encoder: this.#manager.encoder,
       needOption: this.options.needOption,
+      pendingCallouts: this.options.pendingCallouts(),
       hasResponse: this.stream.response !== null,
       upstreamAnswered: this.#response !== null,
       upstreamStarted: this.#upstream.message !== null,

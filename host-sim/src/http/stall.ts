@@ -7,6 +7,8 @@ export interface StalledStream {
   readonly encoder: FilterDirection;
   /** Plugins whose StopIteration from headers was turned into StopAllIteration. */
   readonly needOption: readonly string[];
+  /** Clusters that have not answered a callout. */
+  readonly pendingCallouts: readonly string[];
   readonly hasResponse: boolean;
   readonly upstreamStarted: boolean;
   readonly upstreamAnswered: boolean;
@@ -32,6 +34,10 @@ function explainHolder(stream: StalledStream, message: "request" | "response"): 
   if (holder === null) return null;
   if (direction.readingPaused) {
     return `Filter "${holder.name}" holds more of the ${message} body than the buffer limit allows with StopIterationAndWatermark, so Envoy stopped reading; nothing continues the stream.`;
+  }
+  const [cluster] = stream.pendingCallouts;
+  if (cluster !== undefined) {
+    return `Filter "${holder.name}" holds the ${message}, and a callout to the cluster "${cluster}" has had no answer: give the callout a timeout, and the cluster an answer.`;
   }
   if (!isStoppedForAll(holder.state)) {
     return `Filter "${holder.name}" stopped the ${message} in its last callback, and nothing continues it: return Continue there, send a local reply, or call continue_stream from a later callback.`;

@@ -4,6 +4,7 @@ import "./assembly/dispatch/exports/grpc";
 import "./assembly/dispatch/exports/http";
 import "./assembly/dispatch/exports/http-call";
 import "./assembly/dispatch/exports/lifecycle";
+import "./assembly/dispatch/exports/mosn";
 import "./assembly/dispatch/exports/network";
 import "./assembly/dispatch/exports/plugin";
 import * as properties from "./assembly/properties/properties";

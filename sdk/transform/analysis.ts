@@ -19,6 +19,7 @@ import {
   pluginCallbacks,
   requiredExports,
 } from "./callbacks.js";
+import { mosnCallbacks, mosnExports, reportSecondRegistration, reportWhatMosnLacks } from "./mosn.js";
 import {
   authorFiles,
   chain,
@@ -30,6 +31,7 @@ import {
   type Sdk,
 } from "./program.js";
 import { walk } from "./statements.js";
+import type { Target } from "./target.js";
 import { type Usage, usageOf } from "./usage.js";
 
 /** One `register…<…>(...)` of the program. */
@@ -58,7 +60,7 @@ const TIMERS = ["TimerHandler", "TimerCallback", "TimerTask"];
  * Decides, before anything is compiled, what the module exports: the functions left in the exports of a file are compiled,
  * with all they use; the others are not even looked at.
  */
-export function chooseExports(program: Program, sdk: Sdk): void {
+export function chooseExports(program: Program, sdk: Sdk, target: Target): void {
   reportMisspeltCallbacks(program, sdk);
 
   const registrations = authorFiles(program).flatMap((file) => registrationsIn(file, sdk));
@@ -70,7 +72,12 @@ export function chooseExports(program: Program, sdk: Sdk): void {
     plugin: classesExtending(program, sdk.plugin).flatMap(methodNames),
   };
   const usesTimers = TIMERS.some(usage.imports) || usage.mentions("retries");
-  const shared = isServedByOneInstance(registrations, sdk, usage);
+  // MOSN calls what there is, wanted or not, and so must find its contexts.
+  const shared = target === "envoy" && isServedByOneInstance(registrations, sdk, usage);
+  if (target === "mosn") {
+    reportWhatMosnLacks(program, sdk);
+    reportSecondRegistration(program, registrations.length);
+  }
 
   setBuildConstants(sdk.build, {
     SHARED_INSTANCE: shared,
@@ -83,6 +90,8 @@ export function chooseExports(program: Program, sdk: Sdk): void {
     UNKNOWN_ROOT_ID: `root_id must be ${registrations.map(({ rootId }) => rootId).join(" or ")}`,
   });
 
+  setBuildConstants(sdk.target, { IS_MOSN: target === "mosn" });
+
   const wanted = new Set(requiredExports);
   const add = (names: readonly string[] | undefined) => names?.forEach((name) => wanted.add(name));
   if (!shared) add(contextExports);
@@ -94,14 +103,23 @@ export function chooseExports(program: Program, sdk: Sdk): void {
   if (usage.mentions("collectRequestBody")) add(httpCallbacks.get("onRequestBodyComplete"));
   if (usage.mentions("collectResponseBody")) add(httpCallbacks.get("onResponseBodyComplete"));
   for (const [name, exports] of answers) if (usage.imports(name)) add(exports);
-  for (const { exports } of sdk.exports) {
-    for (const name of [...(exports?.keys() ?? [])]) if (!wanted.has(name)) exports?.delete(name);
+  if (target === "mosn") add(mosnCallbacks);
+  for (const file of sdk.exports) {
+    keepExports(file, (name) => {
+      if (target === "mosn" && mosnExports.includes(name)) return file === sdk.mosnExports;
+      if (target === "mosn" && requiredExports.includes(name)) return false;
+      return file !== sdk.mosnExports && wanted.has(name);
+    });
   }
   // An entry's own exports would become the module's: they mean nothing to a host.
   for (const file of authorFiles(program).filter(isEntry)) {
     file.exports?.clear();
     file.exportsStar = null;
   }
+}
+
+function keepExports({ exports }: File, isWanted: (name: string) => boolean): void {
+  for (const name of [...(exports?.keys() ?? [])]) if (!isWanted(name)) exports?.delete(name);
 }
 
 function isServedByOneInstance(registrations: readonly Registration[], sdk: Sdk, usage: Usage): boolean {

@@ -6,14 +6,20 @@ import { makeVariablesLazy } from "./lazy-variables.js";
 import { guardLogCalls } from "./log-guard.js";
 import { EXPORTS_PATH, findSdk, SDK_PATH } from "./program.js";
 import { dropRuntimeAssertions, RUNTIME_PATH } from "./runtime-assertions.js";
+import { takeTarget, type Target } from "./target.js";
 import { dropUnusedData } from "./unused-data.js";
 
 /** Makes a proxy-wasm module of an AssemblyScript program; docs/decisions/0002-small-modules.md says how. */
 export default class ProxyWasmTransform {
   /** Set by the compiler. */
   declare readonly binaryen: Binaryen;
+  /** Set by the compiler. */
+  declare readonly program: Program;
+
+  private target: Target = "envoy";
 
   afterParse(parser: Parser): void {
+    this.target = takeTarget(this.program);
     for (const source of parser.sources) {
       if (!source.isLibrary) guardLogCalls(source);
       if (source.internalPath.startsWith(`${SDK_PATH}/`)) makeVariablesLazy(source);
@@ -25,7 +31,7 @@ export default class ProxyWasmTransform {
 
   afterInitialize(program: Program): void {
     const sdk = findSdk(program);
-    if (sdk !== null) chooseExports(program, sdk);
+    if (sdk !== null) chooseExports(program, sdk, this.target);
   }
 
   afterCompile(module: BinaryenModule): void {

@@ -19,8 +19,11 @@ export interface Sdk {
   readonly registerPlugin: FunctionPrototype;
   /** The files whose functions the host calls. */
   readonly exports: readonly File[];
-  /** The file of values that the transform replaces. */
+  /** The files of values that the transform replaces. */
   readonly build: File;
+  readonly target: File;
+  /** Those of `exports` that stand for others in a module for MOSN. */
+  readonly mosnExports: File;
 }
 
 /** Where asc finds the SDK, as a package of the author's project. */
@@ -34,7 +37,9 @@ export function findSdk(program: Program): Sdk | null {
   const file = (path: string): File | null => program.filesByName.get(`${SDK_PATH}/assembly/${path}`) ?? null;
   const build = file("context/build");
   const registry = file("dispatch/registry");
-  if (build === null || registry === null) return null;
+  const target = file("abi/target");
+  const mosnExports = file("dispatch/exports/mosn");
+  if (build === null || registry === null || target === null || mosnExports === null) return null;
   const element = <T extends Element>(from: File | null, name: string): T => {
     const found = from?.lookupExport(name);
     if (!found) throw new Error(`${name} is not where the transform looks for it in the SDK`);
@@ -51,6 +56,8 @@ export function findSdk(program: Program): Sdk | null {
       source.internalPath.startsWith(EXPORTS_PATH),
     ),
     build,
+    target,
+    mosnExports,
   };
 }
 

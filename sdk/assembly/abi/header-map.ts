@@ -9,10 +9,12 @@ import {
   proxy_set_header_map_pairs,
 } from "./env";
 import { isFieldName, isFieldValue, isPseudo, isPseudoValue } from "./field";
+import * as mosn from "./mosn";
 import * as pairs from "./pairs";
 import * as result from "./result";
 import * as snapshot from "./snapshot";
 import { Status } from "./status";
+import { IS_MOSN } from "./target";
 import { decode, encode, encodedSize } from "./text";
 
 /** What became of a write. */
@@ -43,6 +45,7 @@ export function find(map: u32, name: string): Status {
     size = snapshot.foundSize;
     return Status.Ok;
   }
+  if (IS_MOSN && !mosn.hasMap(map)) return Status.BadArgument;
   const key = encode(name);
   const status = proxy_get_header_map_value(map, key, encodedSize, result.word, result.sizeWord);
   if (status == Status.Ok) {
@@ -79,6 +82,9 @@ export function replaceBytes(map: u32, name: string, value: Uint8Array): Write {
 function replace(map: u32, name: string, key: usize, keySize: usize, data: usize, size: usize): Write {
   const problem = check(key, keySize, data, size);
   if (problem != Write.Done) return problem;
+  if (IS_MOSN && !mosn.hasMap(map)) return Write.Unavailable;
+  // MOSN refuses to replace by nothing, and its "add" replaces.
+  if (IS_MOSN && size == 0) return written(map, name, proxy_add_header_map_value(map, key, keySize, data, 0));
   return written(map, name, proxy_replace_header_map_value(map, key, keySize, data, size));
 }
 
@@ -99,6 +105,7 @@ export function addBytes(map: u32, name: string, value: Uint8Array): Write {
 function add(map: u32, name: string, key: usize, keySize: usize, data: usize, size: usize): Write {
   const problem = check(key, keySize, data, size);
   if (problem != Write.Done) return problem;
+  if (IS_MOSN && !mosn.hasMap(map)) return Write.Unavailable;
   // The host would make one value of two.
   if (isPseudo(key)) return Write.BadPseudo;
   return written(map, name, proxy_add_header_map_value(map, key, keySize, data, size));
@@ -108,6 +115,7 @@ function add(map: u32, name: string, key: usize, keySize: usize, data: usize, si
 export function removeValue(map: u32, name: string): Write {
   const key = encode(name);
   const size = encodedSize;
+  if (IS_MOSN && !mosn.hasMap(map)) return Write.Unavailable;
   // Without it the host finds no route, or answers 503.
   if (size > 0 && isPseudo(key)) return Write.BadPseudo;
   return written(map, name, proxy_remove_header_map_value(map, key, size));

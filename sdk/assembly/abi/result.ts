@@ -38,6 +38,12 @@ export function bytes(): Uint8Array {
   return copy(address(), size());
 }
 
+/** Makes a range the returned data. Unsafe: the range must be valid. */
+export function put(data: usize, size: usize): void {
+  store<u32>(word, data);
+  store<u32>(sizeWord, size);
+}
+
 /** A copy of `size` bytes at `data`. Unsafe: the range must be valid. */
 export function copy(data: usize, size: usize): Uint8Array {
   const bytes = new Uint8Array(<i32>size);

@@ -8,8 +8,10 @@
 //   one entry a map:   u32 stamp │ u32 address │ u32 size │ u32 – │ u64 written names
 
 import { proxy_get_header_map_pairs } from "./env";
+import * as mosn from "./mosn";
 import * as result from "./result";
 import { Status } from "./status";
+import { IS_MOSN } from "./target";
 
 const ENTRY: usize = 24;
 const ADDRESS: usize = 4;
@@ -35,6 +37,7 @@ function fetch(map: u32): usize {
 }
 
 function refetch(entry: usize, map: u32): usize {
+  if (IS_MOSN && !mosn.hasMap(map)) return 0;
   if (proxy_get_header_map_pairs(map, result.word, result.sizeWord) != Status.Ok) return 0;
   store<u32>(entry, stamp);
   store<u32>(entry, result.address(), ADDRESS);
@@ -98,14 +101,16 @@ export function lookup(map: u32, name: string): Lookup {
   return Lookup.Absent;
 }
 
-/** Whether the bytes at `data`, as many as `name` has units, are this name; the host's names are in lower case. */
+/** Whether the bytes at `data`, as many as `name` has units, are this name; Envoy's names are in lower case. */
 function isName(data: usize, name: string): bool {
   let source = changetype<usize>(name);
   const end = source + ((<usize>name.length) << 1);
   for (; source < end; source += 2, ++data) {
     let unit = <u32>load<u16>(source);
     if (unit - 0x41 < 26) unit |= 0x20;
-    if (unit != <u32>load<u8>(data)) return false;
+    let byte = <u32>load<u8>(data);
+    if (IS_MOSN && byte - 0x41 < 26) byte |= 0x20;
+    if (unit != byte) return false;
   }
   return true;
 }

@@ -1,3 +1,7 @@
+import { NONE, reach } from "../abi/mosn";
+import { BufferType, HeaderMapType } from "../abi/status";
+import { IS_MOSN } from "../abi/target";
+
 /** Which callback is running. */
 export const enum Phase {
   /** None: the module's top level. */
@@ -33,6 +37,18 @@ export let phase: Phase = Phase.None;
 /** Notes which callback runs; only the dispatch does. */
 export function setPhase(callback: Phase): void {
   phase = callback;
+  if (IS_MOSN) reachInMosn(callback);
+}
+
+/** MOSN has what a callback is about, and it may end when it is asked for something that does not exist yet. */
+function reachInMosn(callback: Phase): void {
+  if (callback == Phase.RequestHeaders) reach(HeaderMapType.RequestHeaders, NONE);
+  else if (callback == Phase.RequestBody) reach(NONE, BufferType.HttpRequestBody);
+  else if (callback == Phase.RequestTrailers) reach(HeaderMapType.RequestTrailers, NONE);
+  else if (callback == Phase.ResponseHeaders) reach(HeaderMapType.ResponseHeaders, NONE);
+  else if (callback == Phase.ResponseBody) reach(NONE, BufferType.HttpResponseBody);
+  else if (callback == Phase.ResponseTrailers) reach(HeaderMapType.ResponseTrailers, NONE);
+  else reach(NONE, callback == Phase.Configure ? BufferType.PluginConfiguration : NONE);
 }
 
 /** Whether it is a callback of the request's way. */

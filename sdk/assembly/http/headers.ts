@@ -1,5 +1,6 @@
 import * as headerMap from "../abi/header-map";
 import { HeaderMapType, Status } from "../abi/status";
+import { IS_MOSN } from "../abi/target";
 import { toAsciiLowerCase } from "../ascii";
 import { Failure, fail, forgetFailure } from "../context/failure";
 
@@ -48,6 +49,8 @@ export class Headers {
   /** All fields in order: names at even places, values at odd ones; a repeated field is there repeatedly. */
   fields(): string[] {
     const fields = headerMap.fields(this.map);
+    // Envoy's names are in lower case.
+    if (IS_MOSN) for (let i = 0; i < fields.length; i += 2) fields[i] = toAsciiLowerCase(fields[i]);
     // The host says the same of an empty map and of none; only a single field tells them apart.
     if (fields.length == 0) this.find("");
     return fields;

@@ -36,6 +36,14 @@ describe("the guide", () => {
     expect(names.filter((name) => !isOffered(sources, name))).toEqual([]);
   });
 
+  it.each(snippets)("$page: $name imports only what the package offers", async ({ source }) => {
+    const manifest = JSON.parse(await readFile(join(repository, "sdk", "package.json"), "utf8")) as {
+      exports: Record<string, unknown>;
+    };
+    for (const [, path = ""] of source.matchAll(/from "([^"]+)"/g))
+      expect(Object.keys(manifest.exports)).toContain(path.replace(/^as-proxy-wasm-sdk/, "."));
+  });
+
   it("names each filter once", () => {
     const names = snippets.map(({ name }) => name);
     expect([...new Set(names)]).toEqual(names);

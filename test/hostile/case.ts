@@ -9,6 +9,8 @@ export interface Case {
   readonly name: string;
   /** Whose filter is asked for 100 good answers afterwards. Null: the case has an Envoy of its own and asks by itself. */
   readonly station: string | null;
+  /** Other filters that take part; the case asks them by itself. */
+  readonly others?: readonly string[];
   /** Does it; throws `Wrong` when something comes out that is not right. */
   run(bench: Bench): Promise<void>;
 }

@@ -130,6 +130,10 @@ export const ROWS = {
     input:
       "TCP: frames cut anywhere, sizes beyond all, another protocol, peers that end or reset in the middle",
   },
+  load: {
+    by: "peer",
+    input: "2,400 of all these at once and mixed: every VM lives, and memory stays as it is",
+  },
   library: {
     by: "peer",
     input:

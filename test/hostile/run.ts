@@ -57,7 +57,7 @@ async function runCases({ only, update }: Options): Promise<number> {
     stderr.write(`no case is called ${only?.join(" or ")}\n`);
     return 1;
   }
-  const needed = new Set(cases.map((one) => one.station));
+  const needed = new Set(cases.flatMap((one) => [one.station, ...(one.others ?? [])]));
   const bench = await Bench.open(STATIONS.filter(({ name }) => needed.has(name)));
   const results: Result[] = [];
   let failed = 0;

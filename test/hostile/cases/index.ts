@@ -8,6 +8,7 @@ import { headerValues } from "./header-values.js";
 import { emptyBodies, json, onePieces, trailers } from "./json.js";
 import { library } from "./library.js";
 import { aborts, limits } from "./limits-and-aborts.js";
+import { load } from "./load.js";
 import { mistakes } from "./mistakes.js";
 import { oddExchanges } from "./odd-exchanges.js";
 import { screened } from "./screening.js";
@@ -31,6 +32,7 @@ export const allCases: readonly Case[] = [
   ...calloutMemory,
   ...grpcAnswers,
   ...frames,
+  ...load,
   ...mistakes,
   ...waitingRoom,
   ...everywhere,

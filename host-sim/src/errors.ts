@@ -50,7 +50,7 @@ export class UnmodelledPropertyError extends SimulatorError {
     super(
       "ERR_UNMODELLED_PROPERTY",
       `The filter asked for the property "${property}", which the simulator does not model.`,
-      "Run this filter in a real Envoy; the simulator never answers with an invented value.",
+      "Give it a value in the option properties, or run this filter in a real Envoy: the simulator invents none.",
     );
   }
 }

@@ -25,6 +25,7 @@ export { EnvoyStartError } from "./envoy/envoy-start-error.js";
 export { Envoy } from "./envoy/envoy.js";
 export type { EnvoyOptions, ReplayOptions } from "./envoy/envoy-options.js";
 export type { CallbackTime, LogLine, ThreadName, TraceLine, WasmLogLevel } from "./envoy/event-log.js";
+export type { GivenProperties } from "./envoy/given-properties.js";
 export type { Metric } from "./envoy/metrics.js";
 export type { Configuration, PluginConfig, VmConfig } from "./envoy/plugin-config.js";
 export {

@@ -2,6 +2,7 @@ import type { Clusters } from "../callout/clusters.js";
 import { SimulatorError } from "../errors.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { WasmLogLevel } from "./event-log.js";
+import type { GivenProperties } from "./given-properties.js";
 import type { PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 
@@ -22,6 +23,8 @@ export interface EnvoyOptions {
   readonly tcpConnectsOnData?: boolean;
   /** Envoy's `--drain-time-s`: how long what an update replaced goes on, in simulated milliseconds. Default 600000. */
   readonly drainTimeMs?: number;
+  /** Properties that the simulator cannot know, of all streams and connections. Default: none, and a filter that asks fails. */
+  readonly properties?: GivenProperties;
   /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
   readonly callbackTimeoutMs?: number;
   /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
@@ -31,6 +34,8 @@ export interface EnvoyOptions {
 export interface ReplayOptions {
   /** Which worker takes the connection. Default 0. */
   readonly worker?: number;
+  /** More properties, for this stream alone. */
+  readonly properties?: GivenProperties;
   /** Simulated milliseconds after which the client gives up. Default 60000. */
   readonly clientTimeoutMs?: number;
 }
@@ -42,6 +47,7 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     wasmLogLevel: "info",
     clock: standingClock(),
     clusters: {},
+    properties: {},
     callbackTimeoutMs: 1000,
     drainTimeMs: 600_000,
     tcpConnectsOnData: false,

@@ -227,3 +227,17 @@ test("options that make no Envoy are refused", async () => {
   envoy.stop();
   await expect(envoy.replay(stream())).rejects.toMatchObject({ code: "ERR_OPTIONS" });
 });
+
+test("a property that the simulator cannot know has the value that the test gives it", async () => {
+  const envoy = await start(
+    `export function proxy_on_request_headers(id: i32, n: i32, end: i32): i32 {
+       log(property("source|address") + " " + property("xds|route_name") + " " + property("metadata|filter_metadata|lb|zone"));
+       property("source|port"); log(load<u64>(load<u32>(out)).toString());
+       return 0; }`,
+    { properties: { "source.address": "10.0.0.1:80", "source.port": 80, "xds.route_name": "all" } },
+  );
+  const exchange = await envoy.replay(stream(), {
+    properties: { "xds.route_name": "one", "metadata.filter_metadata.lb.zone": "b" },
+  });
+  expect(logged(exchange)).toEqual(["10.0.0.1:80 one b", "80"]);
+});

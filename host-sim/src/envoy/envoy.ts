@@ -14,6 +14,7 @@ import { runWithDeadline } from "./deadline.js";
 import { checkOptions, withDefaults, type EnvoyOptions, type ReplayOptions } from "./envoy-options.js";
 import { EnvoyStartError } from "./envoy-start-error.js";
 import { EventLog, type EventsSince, type LogLine, type ThreadName, type TraceLine } from "./event-log.js";
+import { givenProperties } from "./given-properties.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
 import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
@@ -123,6 +124,7 @@ export class Envoy {
     const run = new StreamReplay(stream, {
       worker,
       connectionId: this.#nextConnectionId++,
+      givenProperties: givenProperties({ ...this.#options.properties, ...options.properties }),
       bufferLimit: this.#options.perConnectionBufferLimitBytes,
       clock,
       afterRead: () => this.#timeline.runDue(),
@@ -152,6 +154,7 @@ export class Envoy {
     const worker = this.#worker(options);
     const run = new ConnectionReplay(connection, {
       connectionId: this.#nextConnectionId++,
+      givenProperties: givenProperties({ ...this.#options.properties, ...options.properties }),
       startTime: this.#services.clock.wallNanoseconds(),
       dispatcher: worker.dispatcher,
       filters: (info, callbacks) => worker.networkFilters(info, callbacks),

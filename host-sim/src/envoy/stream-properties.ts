@@ -190,6 +190,10 @@ function outsideTheStream(
     : refuse(Status.NotFound);
 }
 
-function unmodelled({ segments }: PropertyScope): never {
-  throw new UnmodelledPropertyError(segments.join("."));
+/** The value that the test gave, or none: it is never invented. */
+function unmodelled({ segments, info }: PropertyScope): Answer<Uint8Array> {
+  const path = segments.join(".");
+  const given = info.givenProperties.get(path);
+  if (given === undefined) throw new UnmodelledPropertyError(path);
+  return answer(given);
 }

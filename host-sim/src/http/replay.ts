@@ -28,6 +28,7 @@ export interface ReplayOptions {
   /** The thread that runs the stream. */
   readonly worker: StreamWorker;
   readonly connectionId: number;
+  readonly givenProperties: StreamInfo["givenProperties"];
   readonly bufferLimit: number;
   readonly clock: Clock;
   /** Lets happen what was posted to happen after the last read. */
@@ -78,6 +79,7 @@ export class StreamReplay {
     this.#answersHead = method === "HEAD";
     this.#info = {
       connectionId: options.connectionId,
+      givenProperties: options.givenProperties,
       protocol: "HTTP/1.1",
       startTime: options.clock.wallNanoseconds(),
       requestBodyBytes: 0,

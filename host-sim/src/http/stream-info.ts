@@ -3,6 +3,8 @@ import type { ByteString } from "../byte-string.js";
 /** What Envoy knows about a stream besides its maps; the source of properties. */
 export interface StreamInfo {
   readonly connectionId: number;
+  /** What a test says about properties that the simulator cannot know, by path with dots. */
+  readonly givenProperties: ReadonlyMap<ByteString, Uint8Array>;
   /** Null: a connection without HTTP. */
   readonly protocol: "HTTP/1.1" | null;
   /** Nanoseconds since the Unix epoch. */

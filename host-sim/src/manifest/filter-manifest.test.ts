@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseFilterManifest } from "./filter-manifest.js";
 import { loadFilter } from "./load-filter.js";
@@ -18,6 +21,15 @@ it("fills in what a manifest leaves out", () => {
   });
 });
 
+it("takes a filter for MOSN, and does not run it in the simulator", async () => {
+  expect(parse({ name: "a", target: "mosn" }).target).toBe("mosn");
+  const folder = await mkdtemp(join(tmpdir(), "filter-"));
+  const manifest = join(folder, "filter.json");
+  await writeFile(manifest, '{ "name": "a", "target": "mosn" }');
+  await expect(loadFilter(manifest)).rejects.toThrow('"target" is mosn, and the simulator is an Envoy');
+  await rm(folder, { recursive: true });
+});
+
 it("sends a string configuration as it is and anything else as JSON", () => {
   expect(parse({ name: "a", configuration: "plain" }).configuration).toBe("plain");
   expect(parse({ name: "a", configuration: { b: [1] } }).configuration).toBe('{"b":[1]}');
@@ -30,6 +42,7 @@ it.each([
   [{ name: "Bad Name" }, '"name" must match pattern'],
   [{ name: "a", rootID: "b" }, '"rootID" is unknown; known are'],
   [{ name: "a", kind: "tcp" }, '"kind" must be one of http, network'],
+  [{ name: "a", target: "nginx" }, '"target" must be one of envoy, mosn'],
   [{ name: "a", allowOnHeadersStopIteration: "yes" }, '"allowOnHeadersStopIteration" must be a boolean'],
 ])("refuses %j in one sentence", (value, sentence) => {
   expect(() => parse(value)).toThrow(`filter.json: ${sentence}`);

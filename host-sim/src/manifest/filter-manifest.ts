@@ -12,7 +12,7 @@ export interface FilterManifest {
   readonly wasm: string;
   readonly rootId: string;
   readonly kind: "http" | "network";
-  readonly target: "envoy";
+  readonly target: "envoy" | "mosn";
   /** As it is sent to the plugin; null when there is none. */
   readonly configuration: string | null;
   /** As it is sent to the VM; null when there is none. */

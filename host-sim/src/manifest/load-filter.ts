@@ -15,6 +15,13 @@ export async function loadFilter(
 ): Promise<PluginConfig> {
   const file = typeof manifestPath === "string" ? manifestPath : fileURLToPath(manifestPath);
   const manifest = await readFilterManifest(file);
+  if (manifest.target !== "envoy") {
+    throw new SimulatorError(
+      "ERR_MANIFEST",
+      `${file}: "target" is ${manifest.target}, and the simulator is an Envoy.`,
+      'Test the filter with "target": "envoy"; what compiles for MOSN compiles for Envoy too.',
+    );
+  }
   const wasm = path.resolve(path.dirname(file), manifest.wasm);
   const code = await readFile(wasm).catch((cause: NodeJS.ErrnoException) => {
     throw new SimulatorError(

@@ -10,6 +10,7 @@ import { NetworkFilterChain } from "./network-filter-chain.js";
 
 export interface ConnectionReplayOptions {
   readonly connectionId: number;
+  readonly givenProperties: StreamInfo["givenProperties"];
   readonly startTime: bigint;
   /** Of the thread that has the connection. */
   readonly dispatcher: Dispatcher;
@@ -65,6 +66,7 @@ export class ConnectionReplay {
   ) {
     this.#info = {
       connectionId: options.connectionId,
+      givenProperties: options.givenProperties,
       protocol: null,
       startTime: options.startTime,
       requestBodyBytes: 0,

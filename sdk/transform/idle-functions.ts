@@ -1,3 +1,4 @@
+import type { Program } from "assemblyscript";
 import type { Binaryen, BinaryenModule } from "./binaryen-module.js";
 import { SDK_PATH } from "./program.js";
 
@@ -15,9 +16,22 @@ const SERVANTS: readonly { readonly servants: readonly string[]; readonly master
   {
     // What was written matters only to who reads snapshots.
     servants: ["snapshot/noteWritten", "snapshot/noteAllWritten", "snapshot/forgetSnapshots"].map(abi),
-    masters: ["snapshot/fetch"].map(abi),
+    masters: ["snapshot/fetch", "snapshot/refetch"].map(abi),
   },
 ];
+
+/**
+ * Checks that the sources have the functions that are meant: one that was renamed would be taken for one that nobody needs, and its servants
+ * emptied without a word. Of the language's runtimes only one is there.
+ */
+export function checkIdleFunctions(program: Program): void {
+  const isThere = (name: string): boolean => program.elementsByName.has(name);
+  for (const { servants, masters } of SERVANTS) {
+    const missing = [...servants, ...masters].filter((name) => name.startsWith(SDK_PATH) && !isThere(name));
+    if (missing.length > 0 || !masters.some(isThere))
+      throw new Error(`the sources have no function ${missing[0] ?? masters.join(" or ")}`);
+  }
+}
 
 /** Empties the functions that have nothing to do in this module; one with a result gives its argument. */
 export function dropIdleFunctions(binaryen: Binaryen, module: BinaryenModule): void {

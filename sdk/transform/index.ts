@@ -1,7 +1,7 @@
 import { type Parser, type Program, SourceKind } from "assemblyscript";
 import type { Binaryen, BinaryenModule } from "./binaryen-module.js";
 import { chooseExports } from "./analysis.js";
-import { dropIdleFunctions } from "./idle-functions.js";
+import { checkIdleFunctions, dropIdleFunctions } from "./idle-functions.js";
 import { makeVariablesLazy } from "./lazy-variables.js";
 import { guardLogCalls } from "./log-guard.js";
 import { EXPORTS_PATH, findSdk, SDK_PATH } from "./program.js";
@@ -31,7 +31,9 @@ export default class ProxyWasmTransform {
 
   afterInitialize(program: Program): void {
     const sdk = findSdk(program);
-    if (sdk !== null) chooseExports(program, sdk, this.target);
+    if (sdk === null) return;
+    chooseExports(program, sdk, this.target);
+    checkIdleFunctions(program);
   }
 
   afterCompile(module: BinaryenModule): void {

@@ -13,7 +13,7 @@ test("compiles to the module that filter.json names, and says what is in it", as
   const { exitCode, stdout, stderr } = await runCommand(["build", project.folder]);
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/filter\.wasm {2}\d\.\d kB, \d\.\d kB gzipped, in \d+(\.\d)? m?s\n/);
+  expect(stdout).toMatch(/filter\.wasm {2}\d+\.\d kB, \d\.\d kB gzipped, in \d+(\.\d)? m?s\n/);
   expect(stdout).toContain("proxy_on_request_headers proxy_on_response_headers");
   expect(stdout).toMatch(/imports .*proxy_send_local_response/);
   expect(readdirSync(project.path("build"))).toEqual(["filter.wasm"]);
@@ -50,6 +50,32 @@ test("shows the compiler's code frame and leaves the last module alone", async (
   expect(stderr).toMatch(/in assembly\/index\.ts\(\d+,\d+\)/);
   expect(stderr.trimEnd().split("\n").at(-1)).toBe("error: assembly/index.ts does not compile");
   expect(readFileSync(project.path("build/filter.wasm"), "utf8")).toBe("the last good one");
+});
+
+test("builds for MOSN when filter.json says so, and refuses what MOSN lacks", async () => {
+  const manifest = JSON.parse(readFileSync(project.path("filter.json"), "utf8")) as object;
+  project.write("filter.json", JSON.stringify({ ...manifest, target: "mosn" }));
+  const refused = await runCommand(["build", project.folder]);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain("'sendLocalReply' cannot be used in a filter for MOSN");
+
+  project.write(
+    "assembly/index.ts",
+    `import { HttpFilter, Headers, HeadersAction, registerHttpFilter } from "as-proxy-wasm-sdk";
+     class Hello extends HttpFilter {
+       onRequestHeaders(headers: Headers, endOfStream: bool): HeadersAction {
+         headers.set("x-hello", "world");
+         return HeadersAction.Continue;
+       }
+     }
+     registerHttpFilter<Hello>("filter");`,
+  );
+  const built = await runCommand(["build", project.folder, "--json"]);
+  expect(built.stderr).toBe("");
+  expect(built.exitCode).toBe(0);
+  const { exports, problems } = JSON.parse(built.stdout) as { exports: string[]; problems: unknown[] };
+  expect(exports).toContain("proxy_abi_version_0_1_0");
+  expect(problems).toEqual([]);
 });
 
 test("fails when Envoy would not load what came out", async () => {

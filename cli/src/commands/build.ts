@@ -21,6 +21,7 @@ export const build = defineCommand({
       entry: project.entry,
       fileName: basename(project.wasm),
       debug,
+      target: project.manifest.target,
       colour: terminal.style("bold", "") !== "",
     });
     if (compilation.kind === "refused") {
@@ -35,11 +36,12 @@ export const build = defineCommand({
     const milliseconds = performance.now() - started;
 
     const report = inspectModule(wasm);
+    // What it says is about Envoy.
+    const problems = project.manifest.target === "envoy" ? report.problems : [];
     const { exports, imports } = moduleNames(report);
     const bytes = wasm.byteLength;
     const gzipBytes = gzipSync(wasm, { level: 9 }).byteLength;
     if (json) {
-      const { problems } = report;
       terminal.json({
         wasm: project.wasm,
         debug,
@@ -62,9 +64,9 @@ export const build = defineCommand({
         ]),
       );
     }
-    for (const problem of report.problems) {
+    for (const problem of problems) {
       terminal.note(`error: Envoy would not load it: ${printable(problemSentence(problem))}`);
     }
-    return report.problems.length === 0 ? 0 : 1;
+    return problems.length === 0 ? 0 : 1;
   },
 });

@@ -13,6 +13,8 @@ export interface CompileOptions {
   readonly fileName: string;
   /** Names, source map, and no optimisation. */
   readonly debug: boolean;
+  /** The host it is for. */
+  readonly target: "envoy" | "mosn";
   readonly colour: boolean;
 }
 
@@ -41,6 +43,8 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
       ...["--baseDir", options.folder],
       ...["--outFile", options.fileName],
       ...(options.debug ? ["--debug", "--sourceMap", "--optimizeLevel", "0", "--shrinkLevel", "0"] : []),
+      // The SDK's transform takes it from here (docs/decisions/0002).
+      ...(options.target === "envoy" ? [] : ["--use", `AS_PROXY_WASM_TARGET=${options.target}`]),
       ...(options.colour ? [] : ["--noColors"]),
     ],
     {

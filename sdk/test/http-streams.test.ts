@@ -248,7 +248,7 @@ describe("answering", () => {
     ]);
     expect(said(exchange)).toEqual([
       "answer: done",
-      "answer: this stream was answered already: there is one local reply a stream",
+      "answer: this stream was answered or closed already: there is one local reply a stream",
     ]);
   });
 
@@ -267,6 +267,13 @@ describe("answering", () => {
     expect(said(exchange)[0]).toBe(
       "answer: the headers of the response have left: the stream was cut, since nothing else could be answered",
     );
+    expect(exchange.outcome.kind).not.toBe("completed");
+  });
+
+  it("in response trailers cuts the stream too", async () => {
+    const trailers = { headers: chunked, body: ["hello"], trailers: { "x-trailer": "1" } };
+    const exchange = await run({ "response-trailers": "answer" }, {}, trailers);
+    expect(said(exchange)[0]).toContain("answer: the headers of the response have left");
     expect(exchange.outcome.kind).not.toBe("completed");
   });
 
@@ -310,7 +317,7 @@ describe("closing", () => {
       expect(said(exchange).slice(0, 3)).toEqual([
         "close: done",
         "close: this stream was closed or answered already",
-        "answer: this stream was answered already: there is one local reply a stream",
+        "answer: this stream was answered or closed already: there is one local reply a stream",
       ]);
     },
   );

@@ -245,3 +245,33 @@ it("keeps filters without fields apart where the program could tell them apart",
   expect(exchanges.map(({ outcome }) => outcome.kind)).toEqual(["completed", "completed"]);
   envoy.stop();
 });
+
+it("logs accesses: what is over can be read and not changed, and calls may be made", async () => {
+  const logger = `
+    import { HttpCallback, HttpRequest, HttpResponse, lastFailure, log, Plugin, properties, registerPlugin } from "as-proxy-wasm-sdk";
+    class Logger extends Plugin {
+      onLog(): void {
+        const agent = this.requestHeaders.get("user-agent");
+        log.info(this.requestHeaders.get(":path")! + " " + this.responseHeaders.get(":status")! + " " + (agent === null ? "no agent" : agent));
+        if (!this.responseHeaders.set("x", "y")) log.info(lastFailure());
+        HttpRequest.post("collector", "/", new Uint8Array(1)).send(this, new HttpCallback<Logger>((plugin, response) => {
+          log.info("stored " + response.ok.toString());
+          if (plugin.requestHeaders.get(":path") === null) log.info(lastFailure());
+        }));
+      }
+    }
+    registerPlugin<Logger>("test");`;
+  const envoy = await Envoy.start({
+    plugins: [await plugin(logger, { kind: "access-logger" })],
+    clusters: { collector: { status: 201 } },
+  });
+  await envoy.replay(stream());
+  envoy.advance(100);
+  expect(logged(envoy)).toEqual([
+    "/ 200 no agent",
+    "response headers can be changed in onResponseHeaders and while the response is held from there; this was onLog",
+    "stored true",
+    "request headers can be read in onRequestHeaders and while the request is held from there, and in onLog; this was the answer to an HTTP call",
+  ]);
+  envoy.stop();
+});

@@ -116,8 +116,9 @@ export class HttpRequest {
   }
 
   /**
-   * Sends it for a filter or plugin; `handler` gets the answer. True: the handler will be called, once. False: nothing was sent, no
-   * handler will be called, and `lastFailure()` says why (the cluster is unknown, or has no host). Not in a constructor.
+   * Sends it for a filter or plugin; `handler` gets the answer. True: the handler will be called, once: `onResponse`, or `onOwnerGone` when the
+   * stream has ended by then. False: nothing was sent, no handler will be called, and `lastFailure()` says why (the cluster is unknown, or has
+   * no host). Not in a constructor.
    *
    * A request may be sent any number of times; each has an answer of its own.
    */

@@ -71,7 +71,7 @@ export abstract class FrameDecoder<F extends NetworkFilter> {
 
   /**
    * The size of the frame that begins with `head`, its head included, in bytes. `head` is what has come so far, `headSize` bytes or more, and
-   * is not to be kept. 0: more bytes are needed to tell, as for a length of variable size. Negative: these bytes begin no frame of this protocol.
+   * is not to be kept. 0: more bytes are needed to tell, as for a length of variable size; it is asked again when there are. Negative: these bytes begin no frame of this protocol.
    */
   abstract frameSize(head: Uint8Array): i64;
 

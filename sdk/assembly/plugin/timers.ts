@@ -53,7 +53,7 @@ export class Timer {
     /** Nanoseconds between calls; 0: it calls once. @internal */
     readonly period: u64,
     /** How many timers were made before it: of two that are due at once the older one comes first. @internal */
-    readonly order: u32,
+    readonly order: u64,
   ) {}
 
   /** Ends it; its handler is not called any more. Harmless when it has ended. */
@@ -70,7 +70,7 @@ const NEVER: u64 = u64.MAX_VALUE;
  */
 export class Timers {
   private heap: Timer[] = [];
-  private made: u32 = 0;
+  private made: u64 = 0;
   /** When the host will tick; NEVER: it won't. */
   private tickAt: u64 = NEVER;
   /** While handlers run, the tick is set once at the end. */

@@ -248,7 +248,7 @@ describe("answering", () => {
     ]);
     expect(said(exchange)).toEqual([
       "answer: done",
-      "answer: this stream was answered or closed already: there is one local reply a stream",
+      "answer: this stream was answered already, or closed: there is one local reply a stream",
     ]);
   });
 
@@ -317,7 +317,7 @@ describe("closing", () => {
       expect(said(exchange).slice(0, 3)).toEqual([
         "close: done",
         "close: this stream was closed or answered already",
-        "answer: this stream was answered or closed already: there is one local reply a stream",
+        "answer: this stream was answered already, or closed: there is one local reply a stream",
       ]);
     },
   );

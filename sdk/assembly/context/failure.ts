@@ -116,7 +116,7 @@ export function lastFailure(): string {
     case Failure.LocalReplyBody:
       return "the body of a local reply was left out: its status allows none (RFC 9110 section 6.4.1)";
     case Failure.AlreadyAnswered:
-      return "this stream was answered or closed already: there is one local reply a stream";
+      return "this stream was answered already, or closed: there is one local reply a stream";
     case Failure.LocalReplyTooLate:
       return "the headers of the response have left: the stream was cut, since nothing else could be answered";
     case Failure.AlreadyClosed:

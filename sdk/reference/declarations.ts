@@ -40,7 +40,7 @@ export interface PublicSymbol extends Declared {
   readonly bases: readonly string[];
 }
 
-/** In a doc comment: authors have no use for it, however public it is for the language. */
+/** In a doc comment: authors have no use for it, however public it is for the language. Names that begin with `_` say the same. */
 const INTERNAL = /@internal\b/;
 
 /** A declaration where it stands. */
@@ -145,7 +145,7 @@ function declarationsIn(statement: Statement): DeclarationStatement[] {
 }
 
 function isForAuthors(member: Declared): boolean {
-  return member.doc === null || !INTERNAL.test(member.doc);
+  return !member.name.startsWith("_") && (member.doc === null || !INTERNAL.test(member.doc));
 }
 
 function memberOf(file: SourceFile, declaration: DeclarationStatement): PublicMember {

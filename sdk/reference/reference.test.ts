@@ -61,6 +61,7 @@ describe("what the reference says of a declaration", () => {
          receive(): void {}
          end(): void {}
          private own: i32;
+         _wake(): void {}
        }`,
     );
     expect(symbol?.members.map(({ name, doc }) => [name, doc])).toEqual([["end", "Ends it."]]);

@@ -65,7 +65,9 @@ export abstract class FrameDecoder<F extends NetworkFilter> {
    * connection may take.
    */
   constructor(
+    /** How many bytes `frameSize` needs at least. */
     readonly headSize: u32,
+    /** The size of the largest frame, in bytes. */
     readonly limit: u32,
   ) {}
 

@@ -1,5 +1,6 @@
 import type { Envoy, Exchange } from "as-proxy-wasm-sim";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { seededRandom } from "./seeded-random.js";
 import { bodyOf, headerOf, logged, start, statusOf, stream, type MessageParts } from "./simulated.js";
 
 // What can be done to a stream, when, and what lastFailure() says where it can't.
@@ -487,4 +488,60 @@ describe("several streams", () => {
       "end of the timer",
     ]);
   });
+});
+
+it("whatever a filter does, and when, Envoy does not crash, the request goes up once, and the VM lives", async () => {
+  const random = seededRandom("steps of a filter");
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;
+  const phases = [
+    "request-headers",
+    "request-body",
+    "request-trailers",
+    "response-headers",
+    "response-body",
+    "response-trailers",
+    "log",
+    "done",
+  ];
+  const steps = [
+    "resume the request",
+    "resume the response",
+    "answer",
+    "answer 204",
+    "answer badly",
+    "close",
+    "write request headers",
+    "write response headers",
+    "write trailers",
+    "read request body",
+    "read response body",
+    "list request headers",
+    "resume the others",
+    "wait",
+    "stop",
+    "stop",
+  ];
+  const step = (): string => (random(3) === 0 ? `later ${pick(steps.slice(0, 12))}` : pick(steps));
+  const parts = (): MessageParts =>
+    pick([
+      {},
+      { headers: chunked, body: ["hel", "lo"] },
+      { headers: chunked, body: ["x"], trailers: { "x-trailer": "1" } },
+    ]);
+  for (let round = 0; round < 300; round++) {
+    const plan: Record<string, string> = {};
+    for (let i = random(4); i >= 0; i--)
+      plan[pick(phases)] = Array.from({ length: 1 + random(3) }, step).join(", ");
+    const exchange = await run(plan, parts(), parts());
+    expect(["completed", "reset", "stalled"], JSON.stringify([plan, exchange.outcome])).toContain(
+      exchange.outcome.kind,
+    );
+    expect(
+      Buffer.from(exchange.wire.upstream)
+        .toString()
+        .match(/(GET|POST) \/ /g)?.length ?? 0,
+    ).toBeLessThanOrEqual(1);
+  }
+  expect((await run({})).outcome).toEqual({ kind: "completed" });
+  expect(logged(envoy).filter((line) => line.includes("failed"))).toEqual([]);
 });

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 
-import { answer, deadPort, field, Http1Server, NO_ANSWER, type Script } from "../../lab/index.js";
+import {
+  answer,
+  deadPort,
+  field,
+  Http1Client,
+  Http1Server,
+  NO_ANSWER,
+  type Script,
+} from "../../lab/index.js";
 import type { Capability } from "../capability.js";
 
 const check: Script = ({ headers }) =>
@@ -60,6 +69,20 @@ export const httpCallouts: Capability = {
       const response = await stage.ask("auth");
       assert.equal(response.status, 503);
       assert.equal(response.body.toString(), "the check failed: error\n");
+    });
+
+    await it("tells the handler that the client has gone meanwhile", async () => {
+      authn.script = async (request) => {
+        await sleep(150);
+        return check(request);
+      };
+      const client = await Http1Client.connect(stage.envoy.port("auth"));
+      await client.send({});
+      await sleep(50);
+      client.close();
+      await stage.awaitLine("the client has gone meanwhile");
+      authn.script = check;
+      assert.equal((await stage.ask("auth", { headers: [["authorization", "good"]] })).status, 200);
     });
 
     await it("sends a request again until there is an answer", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { field, http1, Http1Client } from "../../lab/index.js";
+import { field, http1, Http1Client, http2 } from "../../lab/index.js";
 import type { Capability } from "../capability.js";
 
 export const localReplies: Capability = {
@@ -28,6 +28,20 @@ export const localReplies: Capability = {
       assert.equal(field(three?.headers ?? [], "retry-after"), "1");
       assert.equal(field(three?.headers ?? [], "content-type"), "text/plain");
       assert.equal(three?.body.toString(), "too many are waiting\n");
+    });
+
+    await it("gives a gRPC client its own kind of answer", async () => {
+      const waiting = [stage.ask("tarpit"), stage.ask("tarpit")];
+      await sleep(50);
+      const response = await http2(stage.envoy.port("tarpit"), {
+        method: "POST",
+        headers: [["content-type", "application/grpc"]],
+        data: [""],
+      });
+      assert.equal(response.status, 200);
+      assert.equal(field(response.headers, "grpc-status"), "8");
+      assert.match(field(response.headers, "grpc-message") ?? "", /^too many are waiting/);
+      await Promise.all(waiting);
     });
 
     await it("cuts a stream, without an answer", async () => {

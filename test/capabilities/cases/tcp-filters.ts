@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { TcpClient, TcpServer, until } from "../../lab/index.js";
+import { answer, field, Http1Server, TcpClient, TcpServer, until } from "../../lab/index.js";
 import type { Capability } from "../capability.js";
 
 export const tcpFilters: Capability = {
@@ -9,6 +9,8 @@ export const tcpFilters: Capability = {
   async run(stage, it) {
     const red = await TcpServer.listen(({ socket }, bytes) => socket.write(`red:${bytes.toString()}`));
     const blue = await TcpServer.listen(({ socket }, bytes) => socket.write(`blue:${bytes.toString()}`));
+    const authn = await Http1Server.listen();
+    stage.closing(() => authn.stop());
     const keeper = await TcpServer.listen(() => {});
     stage.closing(() => keeper.stop());
     stage.closing(() => red.stop());
@@ -22,12 +24,14 @@ export const tcpFilters: Capability = {
           cluster: "blue",
           maxEarlyDataBytes: 65536,
         },
+        { kind: "tcp", name: "admit", filters: [await stage.plugin("admit")], cluster: "blue" },
         { kind: "tcp", name: "keeper", filters: [await stage.plugin("keeper")], cluster: "keeper" },
       ],
       clusters: [
         { name: "red", port: red.port },
         { name: "blue", port: blue.port },
         { name: "keeper", port: keeper.port },
+        { name: "authn", port: authn.port },
       ],
     });
     const connect = () => TcpClient.connect(stage.envoy.port("switch"));
@@ -71,6 +75,26 @@ export const tcpFilters: Capability = {
       await client.read(5);
       client.abort();
       await stage.awaitLine("client closed: itself");
+    });
+
+    await it("holds what a client sends until a service has said yes", async () => {
+      const client = await TcpClient.connect(stage.envoy.port("admit"));
+      client.write("hello");
+      assert.equal((await client.read(10)).toString(), "blue:hello");
+      client.write("you");
+      assert.equal((await client.read(18)).toString(), "blue:helloblue:you");
+      client.close();
+      assert.match(field(authn.take()[0]?.headers ?? [], "x-client") ?? "", /^127\.0\.0\.1:\d+$/);
+    });
+
+    await it("closes the connection of a client that is refused", async () => {
+      authn.script = () => answer(403);
+      const before = blue.connections.length;
+      const client = await TcpClient.connect(stage.envoy.port("admit"));
+      client.write("hello");
+      assert.equal(await client.untilEnded(), true);
+      assert.equal(client.received.length, 0);
+      assert.ok(blue.connections.slice(before).every(({ received }) => received.length === 0));
     });
 
     const frame = (text: string) => {

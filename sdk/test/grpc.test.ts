@@ -6,7 +6,7 @@ import {
   toText,
 } from "as-proxy-wasm-sim";
 import { describe, expect, it } from "vitest";
-import { logged, start, stream } from "./simulated.js";
+import { headerOf, logged, start, stream } from "./simulated.js";
 
 // gRPC calls and streams (abi.md E.1), against scripted servers.
 
@@ -217,5 +217,35 @@ describe("a stream", () => {
     );
     expect(lines).toEqual(["stream's owner gone, open false"]);
     expect(cancelled).toBe(true);
+  });
+
+  it("to a cluster without hosts fails inside the call that opens it, and the callback around it goes on as it was", async () => {
+    const envoy = await start(
+      `
+      import { GrpcService, GrpcStream, GrpcStreamHandler, Headers, HeadersAction, HttpFilter, registerHttpFilter }
+        from "as-proxy-wasm-sdk";
+      class Chat extends GrpcStreamHandler<Asking> {
+        onMessage(filter: Asking, stream: GrpcStream, message: Uint8Array): void {}
+      }
+      class Asking extends HttpFilter {
+        private opened: i32 = 0;
+        onRequestHeaders(headers: Headers, endOfStream: bool): HeadersAction {
+          const before = headers.get("x-how")!;
+          for (let i = 0; i < 100; ++i) {
+            // Enough garbage for a collection, were it thought that the callback has ended.
+            if (before.repeat(1000).length == 0) return HeadersAction.Continue;
+            if (new GrpcService("g", "package.Service").stream(this, "Chat", new Chat()) !== null) ++this.opened;
+          }
+          const after = headers.get("x-how");
+          headers.set("x-kept", before + " " + (after === null ? "lost" : after) + " " + this.opened.toString());
+          return HeadersAction.Continue;
+        }
+      }
+      registerHttpFilter<Asking>("test");`,
+      { clusters: { g: "no healthy host" } },
+    );
+    const exchange = await envoy.replay(stream({ headers: { "x-how": "so" } }));
+    expect(exchange.outcome).toEqual({ kind: "completed" });
+    expect(headerOf(exchange.upstream, "x-kept")).toBe("so so 0");
   });
 });

@@ -58,6 +58,7 @@ const ENDS: readonly Answered[] = [
   refuses("half a message, then the end", halfMessage, 503),
   refuses("nothing, until it is too late", silence, 503),
   calling("refused connection", "refused2"),
+  calling("cluster without hosts, which fails inside the call", "nobody"),
   calling("cluster that does not exist", "no such cluster"),
   calling("cluster without name", ""),
   calling("cluster whose name could be protobuf", "h1"),

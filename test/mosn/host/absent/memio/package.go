@@ -1,0 +1,2 @@
+// Package memio stands for a module that MOSN requires by way of others and uses nothing of.
+package memio

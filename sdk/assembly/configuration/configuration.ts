@@ -29,7 +29,7 @@ export class Configuration {
     return ConfigurationReader.of(this.bytes(), false);
   }
 
-  /** The same, but when there is none, it reads as an empty object. */
+  /** Reads it member by member as `reader` does; when there is none, it reads as an empty object. */
   optionalReader(): ConfigurationReader {
     return ConfigurationReader.of(this.bytes(), true);
   }

@@ -57,7 +57,10 @@ export function registerHttpFilter<F extends HttpFilter, P = void>(rootId: strin
   registration.interchangeable = INTERCHANGEABLE_FILTERS && offsetof<F>() == offsetof<HttpFilter>();
 }
 
-/** The same for a filter of TCP connections. */
+/**
+ * Makes `F` the filter of TCP connections for the plugins whose `root_id` is `rootId`, and `P` the class of
+ * these plugins. Call it at the top level of the entry.
+ */
 export function registerNetworkFilter<F extends NetworkFilter, P = void>(rootId: string): void {
   const registration = register<P>(rootId);
   registration.createStream = (): StreamContext => instantiate<F>();

@@ -49,7 +49,10 @@ export function verifySignature(
   return verify(message);
 }
 
-/** The same with a public key in PEM (`-----BEGIN PUBLIC KEY-----`). */
+/**
+ * Whether a signature fits a text and a public key in PEM (`-----BEGIN PUBLIC KEY-----`); all else as in
+ * `verifySignature`.
+ */
 export function verifySignatureWithPem(
   hash: string,
   publicKey: string,
@@ -77,7 +80,7 @@ export function sign(hash: string, privateKey: Uint8Array, text: Uint8Array): Si
   return signed(message);
 }
 
-/** The same with a private key in PEM (`-----BEGIN PRIVATE KEY-----`). */
+/** Signs a text with a private key in PEM (`-----BEGIN PRIVATE KEY-----`); all else as in `sign`. */
 export function signWithPem(hash: string, privateKey: string, text: Uint8Array): SignResult {
   const message = new ProtobufWriter();
   message.string(1, hash);

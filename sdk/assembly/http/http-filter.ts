@@ -142,7 +142,11 @@ export abstract class HttpFilter extends StreamContext {
     return resumeRequest(this);
   }
 
-  /** The same for the response. */
+  /**
+   * Lets the response go on that an earlier callback holds by having returned a stop. Call it from a later
+   * callback: an answer to a callout, a timer. False, and `lastFailure()` says why: the response is not
+   * held, has not begun, or its body is still being collected.
+   */
   resumeResponse(): bool {
     return resumeResponse(this);
   }

@@ -98,7 +98,7 @@ export class JsonReader {
   /** `keptBytes`: how long a string or number may be that is cut by the end of a piece; longer ones are an error. */
   constructor(private keptBytes: i32 = KEPT_BYTES) {}
 
-  /** A reader of a text that is whole. */
+  /** A reader of a text that is whole: no `push` and no `finish` are needed. */
   static of(text: Uint8Array): JsonReader {
     const reader = new JsonReader();
     reader.push(text);
@@ -130,12 +130,15 @@ export class JsonReader {
     return true;
   }
 
-  /** Says that the text is complete. */
+  /** Says that the pieces so far are the whole text: what is missing then is an error and not `More`. */
   finish(): void {
     this.finished = true;
   }
 
-  /** Goes to the next token. */
+  /**
+   * Goes to the next token and gives it: `More` when the pieces so far have none, `End` behind the value,
+   * `Error` for good.
+   */
   next(): JsonToken {
     let token = this.step();
     while (this.skipTo >= 0 && token < JsonToken.More) {
@@ -163,7 +166,7 @@ export class JsonReader {
     }
   }
 
-  /** The current token. */
+  /** The token that `next` gave last; `More` before the first. */
   get token(): JsonToken {
     return this.current;
   }
@@ -195,7 +198,7 @@ export class JsonReader {
     return signedOf(this.address(this.tokenStart), this.address(this.tokenEnd), least, most, otherwise);
   }
 
-  /** The same for numbers up to 18446744073709551615. */
+  /** A whole number from 0 to `most`, exactly, up to 18446744073709551615; `otherwise` for anything else. */
   unsigned(most: u64, otherwise: u64): u64 {
     if (this.current != JsonToken.Number) return otherwise;
     return unsignedOf(this.address(this.tokenStart), this.address(this.tokenEnd), most, otherwise);

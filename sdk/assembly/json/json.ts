@@ -95,7 +95,7 @@ export class Json {
     return new JsonResult(value, JsonError.None, 0, bytes);
   }
 
-  /** The same for a text. */
+  /** Reads a text, as strictly as `parse`; offsets count its bytes in UTF-8. */
   static parseText(text: string): JsonResult {
     return Json.parse(encodeBytes(text));
   }
@@ -120,7 +120,7 @@ export class Json {
     return decodeRange(this.bytes, this.start, this.end);
   }
 
-  /** The same as bytes; a copy. */
+  /** The JSON text of this value as bytes; a copy. */
   toBytes(): Uint8Array {
     return this.bytes.slice(this.start, this.end);
   }
@@ -148,7 +148,7 @@ export class Json {
     return this.kind == JsonKind.Number ? signedOf(this.from, this.to, least, most, otherwise) : otherwise;
   }
 
-  /** The same for numbers up to 18446744073709551615. */
+  /** A whole number from 0 to `most`, exactly, up to 18446744073709551615; `otherwise` for anything else. */
   asUnsigned(most: u64, otherwise: u64): u64 {
     return this.kind == JsonKind.Number ? unsignedOf(this.from, this.to, most, otherwise) : otherwise;
   }

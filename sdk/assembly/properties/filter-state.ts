@@ -6,7 +6,7 @@ import * as property from "../abi/property";
 import { PropertyMap } from "./property-map";
 import * as value from "./value";
 
-/** An object as text. */
+/** An object as text; null when there is none under this key. */
 export function text(key: string): string | null {
   return value.text(property.getMember("filter_state", key));
 }

@@ -7,32 +7,32 @@ import { Status } from "../abi/status";
 import { PropertyMap } from "./property-map";
 import * as value from "./value";
 
-/** A text. */
+/** A text; null when it is absent. The host sends no types: ask for the one you expect. */
 export function text(namespace: string, key: string): string | null {
   return value.text(get(namespace, key));
 }
 
-/** A number. */
+/** A number, always a double. `otherwise`: it is absent, or has another size than a number. */
 export function number(namespace: string, key: string, otherwise: f64 = NaN): f64 {
   return value.number(get(namespace, key), otherwise);
 }
 
-/** A bool. */
+/** A bool. `otherwise`: it is absent, or has another size than a bool. */
 export function flag(namespace: string, key: string, otherwise: bool = false): bool {
   return value.flag(get(namespace, key), otherwise);
 }
 
-/** A map. */
+/** A map; null when it is absent. */
 export function map(namespace: string, key: string): PropertyMap | null {
   return value.map(get(namespace, key));
 }
 
-/** A list of texts. */
+/** A list, its elements as text; null when it is absent. */
 export function list(namespace: string, key: string): string[] | null {
   return value.list(get(namespace, key));
 }
 
-/** All of a namespace. */
+/** All keys and values of a namespace; null when it is absent. */
 export function all(namespace: string): PropertyMap | null {
   return value.map(property.getMember("metadata\0filter_metadata", namespace));
 }

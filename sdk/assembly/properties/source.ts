@@ -9,7 +9,7 @@ export function address(): string | null {
   return value.text(property.get("source\0address"));
 }
 
-/** The port. */
+/** The port. `otherwise`: there is none here and now. */
 export function port(otherwise: i64 = -1): i64 {
   return value.integer(property.get("source\0port"), otherwise);
 }

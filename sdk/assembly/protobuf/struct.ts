@@ -10,7 +10,10 @@ export function jsonOfStruct(bytes: Uint8Array): Uint8Array | null {
   return writeStruct(writer, new ProtobufReader(bytes)) ? writer.finish() : null;
 }
 
-/** The same for a serialised `google.protobuf.Value`. */
+/**
+ * The JSON text of a serialised `google.protobuf.Value`; null when the bytes are not exactly one, or it is
+ * nested more than 256 levels deep.
+ */
 export function jsonOfValue(bytes: Uint8Array): Uint8Array | null {
   const writer = new JsonWriter();
   return writeValue(writer, new ProtobufReader(bytes)) ? writer.finish() : null;

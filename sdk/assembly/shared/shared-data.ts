@@ -79,7 +79,10 @@ export abstract class SharedData {
     return written(version == 0 ? Status.CasMismatch : sharedData.set(key, value, version));
   }
 
-  /** The same with text. */
+  /**
+   * Writes a text if the value there still has this version, or with `ABSENT` if there is none. False:
+   * another thread was faster, or `version` is 0.
+   */
   static compareAndSetText(key: string, value: string, version: u32): bool {
     return written(version == 0 ? Status.CasMismatch : sharedData.setText(key, value, version));
   }
@@ -100,7 +103,10 @@ export abstract class SharedData {
     return SharedData.updateWith(key, new FunctionUpdate(next), attempts);
   }
 
-  /** The same with an object, which may carry what the change depends on. */
+  /**
+   * Changes a value as `update` does, with an object that may carry what the change depends on. False:
+   * others were faster each of the `attempts` times, or the host refused.
+   */
   static updateWith(key: string, update: SharedUpdate, attempts: u32 = ATTEMPTS): bool {
     for (; attempts > 0; --attempts) {
       const status = sharedData.get(key);

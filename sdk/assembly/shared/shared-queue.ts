@@ -75,7 +75,7 @@ export class SharedQueue {
     return this.again(status) ? succeeded(queue.enqueue(this.token, item)) : succeeded(status);
   }
 
-  /** The same with text. */
+  /** Puts a text at the end, as UTF-8. False: nobody has registered the queue yet, or its VMs are gone. */
   enqueueText(item: string): bool {
     if (!this.found()) return false;
     const status = queue.enqueueText(this.token, item);
@@ -92,7 +92,7 @@ export class SharedQueue {
     return this.take() ? result.bytes() : null;
   }
 
-  /** The same as text. */
+  /** Takes the first item, as text; null when the queue is empty, was never registered, or is gone. */
   dequeueText(): string | null {
     return this.take() ? result.text() : null;
   }

@@ -10,7 +10,7 @@ import { IS_MINIMAL } from "./allocator";
 import { reserved } from "./arena";
 
 /** What a callback is taken to leave behind besides what it made of the host's bytes. */
-const CALLBACK: usize = 1024;
+const CALLBACK: usize = 256;
 const STEP: usize = 65536;
 
 /** Bytes of probable garbage since the last collection. */

@@ -15,7 +15,7 @@ import { close, resumeRequest, resumeResponse } from "./stream-control";
  * One HTTP exchange passing the filter. Override what you need: only overridden callbacks are exported, and the host does
  * not enter the VM for the others.
  *
- * A class without fields is one object for all streams. A class with fields gets an object for every stream.
+ * A class without fields whose objects nobody keeps is one object for all streams; any other gets an object for every stream.
  */
 export abstract class HttpFilter extends StreamContext {
   /** The request's headers arrived. `endOfStream`: nothing follows. */

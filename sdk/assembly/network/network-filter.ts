@@ -12,7 +12,7 @@ import { StreamData } from "./stream-data";
 /**
  * One TCP connection passing the filter (abi.md 9). Override what you need: only overridden callbacks are exported.
  *
- * A class without fields is one object for all connections. A class with fields gets an object for every connection.
+ * A class without fields whose objects nobody keeps is one object for all connections; any other gets one for every connection.
  */
 export abstract class NetworkFilter extends StreamContext {
   /**

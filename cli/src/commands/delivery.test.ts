@@ -221,6 +221,7 @@ describe("manifest istio refuses what a WasmPlugin cannot say", () => {
       /needs allow_on_headers_stop_iteration.*WasmPlugin cannot set.*POST, would hang; deliver it with an EnvoyFilter/,
     ],
     ['"vmConfiguration":"x"', /has a vmConfiguration .*WasmPlugin cannot carry/],
+    ['"target":"mosn"', /is built for mosn .*Istio's proxy is an Envoy/],
     ['"configuration":"plain text"', /is no JSON object, and Istio's WasmPlugin carries nothing else/],
     ['"configuration":[1]', /is no JSON object/],
   ])("%s", async (field, message) => {

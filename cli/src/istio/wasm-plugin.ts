@@ -38,6 +38,13 @@ export function wasmPlugin(manifest: FilterManifest, image: string, options: Was
 
 /** Refuses a filter that would start under a WasmPlugin and then not work. */
 export function requireFitsWasmPlugin(manifest: FilterManifest): void {
+  if (manifest.target !== "envoy") {
+    throw new CliError(
+      "ERR_MANIFEST",
+      `${manifest.name} is built for ${manifest.target} (filter.json), and Istio's proxy is an Envoy`,
+      'set "target" to "envoy" and build again',
+    );
+  }
   if (manifest.allowOnHeadersStopIteration) {
     throw new CliError(
       "ERR_MANIFEST",

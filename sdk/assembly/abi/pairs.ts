@@ -3,10 +3,11 @@
 //   u32 count │ count × { u32 name size, u32 value size } │ count × { name, 00, value, 00 }
 
 import { reserve } from "./arena";
+import { isFieldName, isFieldValue, isPseudo } from "./field";
 import { decode, encodeTo } from "./text";
 
 /** The host takes longer lists, and larger ones, for empty ones without saying so (abi.md 3.5). */
-const MOST_PAIRS: usize = 1024;
+export const MOST_PAIRS: i32 = 1024;
 const MOST_BYTES: usize = 1 << 20;
 
 /** Size of the pairs that `write` put into the arena last. */
@@ -16,7 +17,7 @@ export let writtenSize: usize = 0;
 export function write(fields: string[]): usize {
   writtenSize = 0;
   const count = <usize>(fields.length >> 1);
-  if (count == 0 || count > MOST_PAIRS) return 0;
+  if (count == 0 || count > <usize>MOST_PAIRS) return 0;
   let most: usize = 4;
   for (let i = 0; i < fields.length; ++i) most += 5 + <usize>fields[i].length * 3;
   const start = reserve(most);
@@ -34,6 +35,24 @@ export function write(fields: string[]): usize {
   if (data - start > MOST_BYTES) return 0;
   writtenSize = data - start;
   return start;
+}
+
+/**
+ * Whether all names and values of serialised pairs may stand in the fields of a message, pseudo headers not among them. Unsafe: `data` must
+ * be what `write` gave.
+ */
+export function areFields(data: usize): bool {
+  const count = <usize>load<u32>(data);
+  let sizes = data + 4;
+  let at = sizes + (count << 3);
+  for (const end = at; sizes < end; sizes += 8) {
+    const nameSize = <usize>load<u32>(sizes);
+    const value = at + nameSize + 1;
+    const valueSize = <usize>load<u32>(sizes, 4);
+    if (!isFieldName(at, nameSize) || isPseudo(at) || !isFieldValue(value, valueSize, false)) return false;
+    at = value + valueSize + 1;
+  }
+  return true;
 }
 
 /** Serialises a list without fields. 0: no memory. */

@@ -16,8 +16,8 @@ import { log, LogLevel } from "../log";
  *     this.sendLocalReply(429, "slow down\n", new LocalReplyOptions().header("retry-after", "1"));
  */
 export class LocalReplyOptions {
-  /** Headers: names at even places, values at odd ones. Envoy adds `content-length`, and `content-type` if missing. */
-  headers: string[] = [];
+  /** Null: none, which is the rule. */
+  private fields: string[] | null = null;
   /** Shown in access logs as the response code details; white space becomes `_`. */
   details: string = "";
   /** The status for a gRPC client, 0–16; -1: made from the HTTP status. */
@@ -25,11 +25,28 @@ export class LocalReplyOptions {
   /** The body as bytes, instead of the text. */
   bytes: Uint8Array | null = null;
 
+  /** Headers: names at even places, values at odd ones. Envoy adds `content-length`, and `content-type` if missing. */
+  get headers(): string[] {
+    let fields = this.fields;
+    if (fields === null) this.fields = fields = [];
+    return fields;
+  }
+
+  set headers(fields: string[]) {
+    this.fields = fields;
+  }
+
   /** Appends a header. */
   header(name: string, value: string): LocalReplyOptions {
-    this.headers.push(name);
-    this.headers.push(value);
+    const fields = this.headers;
+    fields.push(name);
+    fields.push(value);
     return this;
+  }
+
+  /** The headers; null when there are none. @internal */
+  _fields(): string[] | null {
+    return this.fields;
   }
 }
 
@@ -78,10 +95,16 @@ function send(status: u32, body: string, options: LocalReplyOptions | null, inRe
     }
     details = encode(options.details);
     detailsSize = encodedSize;
-    const sendable = sendableFields(options.headers);
-    if (sendable.length != options.headers.length) good = fail(Failure.LocalReplyField);
-    headers = pairs.write(sendable);
-    headersSize = pairs.writtenSize;
+    const fields = options._fields();
+    if (fields !== null && fields.length > 0) {
+      headers = pairs.write(fields);
+      // Odd, too many, or one that would make a 503 of the whole answer (abi.md 5.6).
+      if ((fields.length & 1) != 0 || !headers || !pairs.areFields(headers)) {
+        good = fail(Failure.LocalReplyField);
+        headers = pairs.write(sendableFields(fields));
+      }
+      headersSize = pairs.writtenSize;
+    }
     grpcStatus = options.grpcStatus;
   }
   if (bodySize > 0 && (status == 204 || status == 205 || status == 304)) {
@@ -109,14 +132,11 @@ function send(status: u32, body: string, options: LocalReplyOptions | null, inRe
   return sent && good;
 }
 
-/** The fields that may be sent; one that may not would make a 503 of the whole answer (abi.md 5.6). */
+/** The fields that may be sent, and as many as a host reads. */
 function sendableFields(fields: string[]): string[] {
-  let good: bool = (fields.length & 1) == 0;
-  for (let i = 0; good && i < fields.length; i += 2) good = isSendable(fields, i);
-  if (good) return fields;
   const sendable: string[] = [];
   for (let i = 0; i + 1 < fields.length; i += 2) {
-    if (!isSendable(fields, i)) {
+    if (!isSendable(fields, i) || sendable.length == pairs.MOST_PAIRS * 2) {
       log.write(LogLevel.Error, "a field was left out of a local reply: its name or value must not be sent");
       continue;
     }

@@ -1,8 +1,8 @@
-import { asProxyWasm } from "./build/as-proxy-wasm.js";
-import { go } from "./build/go.js";
-import { npmPeer } from "./build/npm-peer.js";
-import { rust } from "./build/rust.js";
-import type { Sdk } from "./build/sdk.js";
+import { asProxyWasm } from "./builders/as-proxy-wasm.js";
+import { go } from "./builders/go.js";
+import { npmPeer } from "./builders/npm-peer.js";
+import { rust } from "./builders/rust.js";
+import type { Sdk } from "./builders/sdk.js";
 
 const gcore = npmPeer({
   name: "gcore",

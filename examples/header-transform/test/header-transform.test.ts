@@ -43,7 +43,7 @@ describe("a wrong configuration", () => {
     ["[]", " must be a JSON object; it is a list"],
     ['{"requests":{}}', ".requests is unknown; known are request, response"],
     ['{"request":[]}', ".request must be an object; it is a list"],
-    ['{"request":{"remove":"x"}}', '.request.remove must be a list of header names; it is a string'],
+    ['{"request":{"remove":"x"}}', ".request.remove must be a list of header names; it is a string"],
     ['{"request":{"remove":["a",1]}}', ".request.remove[1] must be a header name; it is 1"],
     ['{"response":{"set":{"x":1}}}', ".response.set.x must be a string; it is 1"],
     ['{"response":{"delete":[]}}', ".response.delete is unknown; known are remove, rename, set, add"],

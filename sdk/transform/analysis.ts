@@ -42,12 +42,21 @@ interface Registration {
   readonly types: readonly (ClassPrototype | null)[];
 }
 
+/** The callbacks that run for a request that was answered. */
+const AFTER_THE_REQUEST = [
+  "onResponseHeaders",
+  "onResponseBody",
+  "onResponseTrailers",
+  "onResponseMetadata",
+  "onLog",
+  "onDone",
+];
+
 /** What a stream can be told to do that depends on what was done to it before. */
 const STATEFUL_METHODS = [
   "resumeRequest",
   "resumeResponse",
   "closeStream",
-  "sendLocalReply",
   "collectRequestBody",
   "collectResponseBody",
   "plugin",
@@ -128,6 +137,8 @@ function isServedByOneInstance(registrations: readonly Registration[], sdk: Sdk,
   const [filter, plugin] = only.types;
   if (filter == null || plugin !== undefined) return false;
   if (STATEFUL_METHODS.some(usage.mentions)) return false;
+  // An answer to a request passes the callbacks of the response: only who never answers there need not know of it.
+  if (usage.reaches(AFTER_THE_REQUEST, "sendLocalReply")) return false;
   if ([...answers.keys()].some(usage.imports)) return false;
   // The host calls `proxy_on_done` for plugins too: to tell them from streams they must be remembered.
   return chain(filter, sdk.httpFilter).every(

@@ -1,7 +1,10 @@
 import {
+  DeclarationStatement,
   ExportStatement,
   type File,
+  IdentifierExpression,
   ImportStatement,
+  type Node,
   type Program,
   PropertyAccessExpression,
   ThisExpression,
@@ -16,6 +19,8 @@ export interface Usage {
   imports(name: string): boolean;
   /** Whether it says `something.NAME`. */
   mentions(name: string): boolean;
+  /** Whether what is declared under one of these names could come to use `target`, going by names alone. */
+  reaches(names: readonly string[], target: string): boolean;
   /** Whether `this` stands anywhere but in front of a dot, so that an object may be kept or handed on. */
   readonly passesThis: boolean;
 }
@@ -24,6 +29,7 @@ export interface Usage {
 export function usageOf(program: Program): Usage {
   const imported = new Set<string>();
   const mentioned = new Set<string>();
+  const namesIn = new Map<string, Set<string>>();
   let everything = false;
   let passesThis = false;
   for (const file of program.filesByName.values()) {
@@ -36,6 +42,7 @@ export function usageOf(program: Program): Usage {
     }
     const owners = new Set<unknown>();
     walk(file.source, (node) => {
+      if (node instanceof DeclarationStatement) collectNames(node, namesIn);
       // Children come first.
       if (node instanceof ThisExpression) owners.add(node);
       if (!(node instanceof PropertyAccessExpression)) return;
@@ -47,8 +54,31 @@ export function usageOf(program: Program): Usage {
   return {
     imports: (name) => everything || imported.has(name),
     mentions: (name) => mentioned.has(name),
+    reaches: (names, target) => reachable(names, namesIn).has(target),
     passesThis,
   };
+}
+
+/** Notes which names stand inside a declaration. Declarations of one name are taken together. */
+function collectNames(declaration: DeclarationStatement, namesIn: Map<string, Set<string>>): void {
+  const name = declaration.name.text;
+  const names = namesIn.get(name) ?? new Set();
+  namesIn.set(name, names);
+  walk(declaration, (node: Node) => {
+    if (node instanceof IdentifierExpression) names.add(node.text);
+    if (node instanceof PropertyAccessExpression) names.add(node.property.text);
+  });
+}
+
+function reachable(from: readonly string[], namesIn: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const reached = new Set<string>();
+  const open = [...from];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    open.push(...(namesIn.get(name) ?? []));
+  }
+  return reached;
 }
 
 /** Whether a file is AssemblyScript's own: the files of packages begin with ~lib/ too. */

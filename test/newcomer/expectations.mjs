@@ -9,7 +9,7 @@ export const expectations = (check) => ({
   },
   "npm run build": (result, cwd) => {
     const bytes = readFileSync(join(cwd, "build/filter.wasm"));
-    check(`the module is small (${bytes.length} bytes)`, bytes.length > 500 && bytes.length < 6000);
+    check(`the module is small (${bytes.length} bytes)`, bytes.length > 500 && bytes.length < 4000);
     check(
       "build says sizes, exports and imports",
       /gzipped/.test(result.stdout) && /proxy_on_request_headers/.test(result.stdout),

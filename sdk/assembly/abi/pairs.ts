@@ -7,7 +7,7 @@ import { isFieldName, isFieldValue, isPseudo } from "./field";
 import { decode, encodeTo } from "./text";
 
 /** The host takes longer lists, and larger ones, for empty ones without saying so (abi.md 3.5). */
-export const MOST_PAIRS: i32 = 1024;
+const MOST_PAIRS: usize = 1024;
 const MOST_BYTES: usize = 1 << 20;
 
 /** Size of the pairs that `write` put into the arena last. */
@@ -17,7 +17,7 @@ export let writtenSize: usize = 0;
 export function write(fields: string[]): usize {
   writtenSize = 0;
   const count = <usize>(fields.length >> 1);
-  if (count == 0 || count > <usize>MOST_PAIRS) return 0;
+  if (count == 0 || count > MOST_PAIRS) return 0;
   let most: usize = 4;
   for (let i = 0; i < fields.length; ++i) most += 5 + <usize>fields[i].length * 3;
   const start = reserve(most);
@@ -38,21 +38,56 @@ export function write(fields: string[]): usize {
 }
 
 /**
- * Whether all names and values of serialised pairs may stand in the fields of a message, pseudo headers not among them. Unsafe: `data` must
- * be what `write` gave.
+ * How many of the serialised pairs may stand in the fields of a message, pseudo headers not among them. Unsafe: `data` must be what `write`
+ * gave.
  */
-export function areFields(data: usize): bool {
+export function countFields(data: usize): usize {
   const count = <usize>load<u32>(data);
+  let good: usize = 0;
   let sizes = data + 4;
   let at = sizes + (count << 3);
   for (const end = at; sizes < end; sizes += 8) {
-    const nameSize = <usize>load<u32>(sizes);
-    const value = at + nameSize + 1;
-    const valueSize = <usize>load<u32>(sizes, 4);
-    if (!isFieldName(at, nameSize) || isPseudo(at) || !isFieldValue(value, valueSize, false)) return false;
-    at = value + valueSize + 1;
+    if (isField(sizes, at)) ++good;
+    at += sizeOfPair(sizes);
   }
-  return true;
+  return good;
+}
+
+/** Writes `count` pairs anew, those of the serialised pairs that `countFields` counted. 0: none, or no memory. Unsafe as that. */
+export function keepFields(data: usize, count: usize): usize {
+  const start = count > 0 ? reserve(writtenSize) : 0;
+  writtenSize = 0;
+  if (!start) return 0;
+  store<u32>(start, count);
+  let outSizes = start + 4;
+  let out = outSizes + (count << 3);
+  let sizes = data + 4;
+  let at = sizes + ((<usize>load<u32>(data)) << 3);
+  for (const end = at; sizes < end; sizes += 8) {
+    const size = sizeOfPair(sizes);
+    if (isField(sizes, at)) {
+      store<u64>(outSizes, load<u64>(sizes));
+      memory.copy(out, at, size);
+      outSizes += 8;
+      out += size;
+    }
+    at += size;
+  }
+  writtenSize = out - start;
+  return start;
+}
+
+function sizeOfPair(sizes: usize): usize {
+  return <usize>load<u32>(sizes) + <usize>load<u32>(sizes, 4) + 2;
+}
+
+function isField(sizes: usize, at: usize): bool {
+  const nameSize = <usize>load<u32>(sizes);
+  return (
+    isFieldName(at, nameSize) &&
+    !isPseudo(at) &&
+    isFieldValue(at + nameSize + 1, <usize>load<u32>(sizes, 4), false)
+  );
 }
 
 /** Serialises a list without fields. 0: no memory. */

@@ -20,9 +20,17 @@ let effectiveSlot: i32 = -1;
 /** Whether the message in hand ends with the running headers or body callback. */
 export let endOfStream: bool = false;
 
+/** Whether the running callback has answered; for programs with `SHARED_INSTANCE`, which remember no longer. */
+export let answered: bool = false;
+
+export function noteAnswered(): void {
+  answered = true;
+}
+
 /** Begins a callback that needs no context remembered. */
 export function begin(callback: Phase): void {
   setPhase(callback);
+  answered = false;
 }
 
 /** Begins a callback of a context; gives its slot. */
@@ -104,6 +112,8 @@ export function isInEffect(plugin: Context): bool {
 
 /** Whether a context is the one that the host called, in a callback that ends it: onLog or onDone. */
 export function isEnding(context: Context): bool {
+  // Such a program has streams only, and no onDone.
+  if (SHARED_INSTANCE) return phase == Phase.Log;
   return (phase == Phase.Log || phase == Phase.Done) && calledIsStream() && context.contextId == calledId;
 }
 

@@ -1,11 +1,19 @@
 import { proxy_send_local_response } from "../abi/env";
-import * as headerMap from "../abi/header-map";
 import * as pairs from "../abi/pairs";
 import { Status } from "../abi/status";
 import { encode, encodedSize } from "../abi/text";
+import { SHARED_INSTANCE } from "../context/build";
 import { Context } from "../context/context";
 import { contexts, State } from "../context/contexts";
-import { calledId, enterFor, isEnding, restore, slotInEffect } from "../context/current";
+import {
+  answered,
+  calledId,
+  enterFor,
+  isEnding,
+  noteAnswered,
+  restore,
+  slotInEffect,
+} from "../context/current";
 import { Failure, fail } from "../context/failure";
 import { isResponsePhase, phase } from "../context/phase";
 import { log, LogLevel } from "../log";
@@ -70,10 +78,8 @@ export function sendLocalReply(
 }
 
 function send(status: u32, body: string, options: LocalReplyOptions | null, inResponse: bool): bool {
-  const slot = slotInEffect();
-  if (slot < 0) return fail(Failure.NotCreatedYet);
-  const table = contexts();
-  if (table.has(slot, State.Answered | State.Closed)) return fail(Failure.AlreadyAnswered);
+  const refusal = refusalNow();
+  if (refusal != Failure.None) return fail(refusal);
   let good: bool = true;
   if (status < 200 || status > 599) {
     log.write(LogLevel.Error, "a local reply must have a status from 200 to 599; 500 was sent instead");
@@ -97,13 +103,9 @@ function send(status: u32, body: string, options: LocalReplyOptions | null, inRe
     detailsSize = encodedSize;
     const fields = options._fields();
     if (fields !== null && fields.length > 0) {
-      headers = pairs.write(fields);
-      // Odd, too many, or one that would make a 503 of the whole answer (abi.md 5.6).
-      if ((fields.length & 1) != 0 || !headers || !pairs.areFields(headers)) {
-        good = fail(Failure.LocalReplyField);
-        headers = pairs.write(sendableFields(fields));
-      }
+      headers = writeFields(fields);
       headersSize = pairs.writtenSize;
+      if (leftOut) good = fail(Failure.LocalReplyField);
     }
     grpcStatus = options.grpcStatus;
   }
@@ -123,30 +125,43 @@ function send(status: u32, body: string, options: LocalReplyOptions | null, inRe
       headersSize,
       grpcStatus,
     ) == Status.Ok;
+  if (noteAnswer(inResponse)) return fail(Failure.LocalReplyTooLate);
+  return sent && good;
+}
+
+/** Why the stream in effect cannot be answered now, if so. */
+function refusalNow(): Failure {
+  // Such a program never answers after the request's callbacks (transform/analysis.ts).
+  if (SHARED_INSTANCE) return answered ? Failure.AlreadyAnswered : Failure.None;
+  const slot = slotInEffect();
+  if (slot < 0) return Failure.NotCreatedYet;
+  return contexts().has(slot, State.Answered | State.Closed) ? Failure.AlreadyAnswered : Failure.None;
+}
+
+/** Notes that the stream in effect was answered; gives whether the host can only cut it: its response's headers have left. */
+function noteAnswer(inResponse: bool): bool {
+  if (SHARED_INSTANCE) {
+    noteAnswered();
+    return false;
+  }
+  const slot = slotInEffect();
+  const table = contexts();
   if (inResponse || table.has(slot, State.ResponseHeld | State.ResponseBegun))
     table.set(slot, State.ResponseReplaced);
   table.set(slot, State.Answered);
   table.clear(slot, State.RequestHeld | State.ResponseHeld);
-  // The host can then only cut the stream; the body that the filter stopped does not pass.
-  if (table.has(slot, State.ResponseBegun)) return fail(Failure.LocalReplyTooLate);
-  return sent && good;
+  return table.has(slot, State.ResponseBegun);
 }
 
-/** The fields that may be sent, and as many as a host reads. */
-function sendableFields(fields: string[]): string[] {
-  const sendable: string[] = [];
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    if (!isSendable(fields, i) || sendable.length == pairs.MOST_PAIRS * 2) {
-      log.write(LogLevel.Error, "a field was left out of a local reply: its name or value must not be sent");
-      continue;
-    }
-    sendable.push(fields[i]);
-    sendable.push(fields[i + 1]);
-  }
-  return sendable;
-}
+/** Whether `writeFields` had to leave something out. */
+let leftOut: bool = false;
 
-function isSendable(fields: string[], i: i32): bool {
-  // A second :status would not be understood by anyone.
-  return !fields[i].startsWith(":") && headerMap.checkField(fields[i], fields[i + 1]) == headerMap.Write.Done;
+/** Serialises the fields that may be sent. One that may not would make a 503 of the whole answer (abi.md 5.6). */
+function writeFields(fields: string[]): usize {
+  const all = pairs.write(fields);
+  const good = all ? pairs.countFields(all) : 0;
+  leftOut = good * 2 != fields.length;
+  if (!leftOut) return all;
+  log.write(LogLevel.Error, "fields were left out of a local reply: odd, too many, or not to be sent");
+  return all ? pairs.keepFields(all, good) : 0;
 }

@@ -1,11 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
+import { stdout } from "node:process";
 
 import { EnvoyInstallError } from "../conformance/envoy/install.mjs";
-import { repository } from "../lab/index.js";
+import { repository, type RunOptions, runCommand } from "../lab/index.js";
 import type { Capability } from "./capability.js";
 import { capabilities } from "./cases/index.js";
 import { type Called, coverageProblems, renderCoverage } from "./coverage/table.js";
@@ -19,37 +18,11 @@ Runs the filters of docs/guide in a real Envoy, and checks docs/coverage.md agai
 `;
 
 /** Returns the exit code: 0 everything is right, 1 something is not, 2 usage. */
-export async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if (options === null) return 2;
-  try {
-    return await runAll(options);
-  } catch (error) {
-    if (!(error instanceof EnvoyInstallError)) throw error;
-    stderr.write(`${error.message}\n`);
-    return 1;
-  }
+export function main(args: readonly string[]): Promise<number> {
+  return runCommand(args, USAGE, runAll);
 }
 
-interface Options {
-  readonly only: readonly string[] | undefined;
-  readonly update: boolean;
-}
-
-function readOptions(args: readonly string[]): Options | null {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { only: { type: "string", multiple: true }, update: { type: "boolean", default: false } },
-    });
-    return { only: values.only, update: values.update };
-  } catch (error) {
-    stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    return null;
-  }
-}
-
-async function runAll({ only, update }: Options): Promise<number> {
+async function runAll({ only, update }: RunOptions): Promise<number> {
   const tally = { passed: 0, failed: 0 };
   const called = new Map<string, Called>();
   for (const one of capabilities) {

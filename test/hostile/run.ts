@@ -2,10 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { stderr, stdout } from "node:process";
-import { parseArgs } from "node:util";
 
-import { EnvoyInstallError } from "../conformance/envoy/install.mjs";
-import { repository } from "../lab/index.js";
+import { repository, type RunOptions, runCommand } from "../lab/index.js";
 import { Bench } from "./bench.js";
 import { type Case, Dead, Wrong } from "./case.js";
 import { allCases } from "./cases/index.js";
@@ -21,37 +19,11 @@ Gives filters of the SDK every hostile input in a real Envoy, and 100 good reque
 `;
 
 /** Returns the exit code: 0 everything is right, 1 something is not, 2 usage. */
-export async function main(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
-  if (options === null) return 2;
-  try {
-    return await runCases(options);
-  } catch (error) {
-    if (!(error instanceof EnvoyInstallError)) throw error;
-    stderr.write(`${error.message}\n`);
-    return 1;
-  }
+export function main(args: readonly string[]): Promise<number> {
+  return runCommand(args, USAGE, runCases);
 }
 
-interface Options {
-  readonly only: readonly string[] | undefined;
-  readonly update: boolean;
-}
-
-function readOptions(args: readonly string[]): Options | null {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { only: { type: "string", multiple: true }, update: { type: "boolean", default: false } },
-    });
-    return { only: values.only, update: values.update };
-  } catch (error) {
-    stderr.write(`${(error as Error).message}\n\n${USAGE}`);
-    return null;
-  }
-}
-
-async function runCases({ only, update }: Options): Promise<number> {
+async function runCases({ only, update }: RunOptions): Promise<number> {
   const cases = allCases.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true);
   if (cases.length === 0) {
     stderr.write(`no case is called ${only?.join(" or ")}\n`);

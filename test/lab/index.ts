@@ -1,3 +1,4 @@
+export { type RunOptions, runCommand } from "./command.js";
 export { compileFilter } from "./compile.js";
 export { type AbiCall, abiTrace, calledNames } from "./envoy/abi-trace.js";
 export type {

@@ -38,9 +38,7 @@ describe("the recordings of the project", () => {
       "post-with-key POST https://shop.example.com/cart 201",
       "post-with-key response + x-hello: world",
     ]);
-    expect(stdout).toMatch(
-      /with-key time on_request_headers [\d.]+ [µm]s, on_response_headers/,
-    );
+    expect(stdout).toMatch(/with-key time on_request_headers [\d.]+ [µm]s, on_response_headers/);
   });
 
   test("are grouped under titles where a person looks", async () => {

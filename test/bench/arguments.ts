@@ -11,7 +11,7 @@ export const USAGE = `npm run bench -- [options]
   --sdk NAME         only this SDK; repeat it for more (${SDKS.map(({ name }) => name).join(", ")})
   --workload ID      only this workload; repeat it for more (${WORKLOADS.map(({ id }) => id).join(", ")})
   --module NAME=FILE one more module, which must do what the workload's filters do; with a single --workload
-  --rounds N         bursts of load that count, for each filter (12; with --quick 10)
+  --rounds N         bursts of load that count, for each filter, over three sets of Envoys (12; with --quick 9)
   --seconds N        length of a burst (1)
   --copies N         how often the filter stands in the chain, instead of the workload's own number
   --connections N    connections that the load keeps busy (16)
@@ -62,7 +62,7 @@ export function readArguments(words: readonly string[]): Arguments {
     ),
     workloads,
     modules,
-    rounds: whole("rounds", values.rounds, values.quick ? 10 : 12),
+    rounds: whole("rounds", values.rounds, values.quick ? 9 : 12),
     seconds: whole("seconds", values.seconds, 1),
     copies: values.copies === undefined ? null : whole("copies", values.copies, 1),
     connections: whole("connections", values.connections, 16),

@@ -5,7 +5,7 @@ import type { Server } from "./envoy/server.js";
 import type { Sample } from "./measure.js";
 import type { Row, Size, Spread, WorkloadReport } from "./report.js";
 import { REFERENCE } from "./sdks.js";
-import { median, quantile, ratioOfMedians } from "./statistics.js";
+import { calm, median, quantile, ratioOfAdded } from "./statistics.js";
 import type { Workload } from "./workloads.js";
 
 /** What the samples of a workload say; the baseline is the first server. */
@@ -38,7 +38,7 @@ export async function evaluate(
       ratioToRust:
         reference === undefined || server === baseline
           ? null
-          : ratioOfMedians(added(server), added(reference), random),
+          : ratioOfAdded(cpu(server), cpu(reference), baselineCpu, random),
       requestsPerSecond: median(own.map(({ requestsPerSecond }) => requestsPerSecond)),
       p50: median(own.map(({ p50 }) => p50)),
       p99: median(own.map(({ p99 }) => p99)),
@@ -53,6 +53,7 @@ export async function evaluate(
 function spread(values: readonly number[]): Spread {
   return {
     median: median(values),
+    calm: calm(values),
     q25: quantile(values, 0.25),
     q75: quantile(values, 0.75),
     min: Math.min(...values),
@@ -63,6 +64,7 @@ function spread(values: readonly number[]): Spread {
 function addedSpread(total: Spread, baseline: Spread, medianAdded: number, passes: number): Spread {
   return {
     median: medianAdded,
+    calm: (total.calm - baseline.calm) / passes,
     q25: (total.q25 - baseline.q25) / passes,
     q75: (total.q75 - baseline.q75) / passes,
     min: (total.min - baseline.min) / passes,

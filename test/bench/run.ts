@@ -8,10 +8,10 @@ import { type Arguments, readArguments, USAGE, UsageError } from "./arguments.js
 import { type Bed, withBed } from "./bed.js";
 import { cache } from "./builders/folders.js";
 import type { Sdk } from "./builders/sdk.js";
-import type { Filter } from "./envoy/server.js";
+import type { Filter, Server } from "./envoy/server.js";
 import { evaluate } from "./evaluate.js";
 import { requireWrk } from "./load/wrk.js";
-import { measure } from "./measure.js";
+import { measure, type Sample } from "./measure.js";
 import { type MemoryReport, memoryTable, soak } from "./memory.js";
 import { MissingToolError } from "./missing-tool.js";
 import { seededRandom } from "./random.js";
@@ -73,6 +73,9 @@ function filtersOf(workload: Workload, built: readonly BuiltSdk[], options: Argu
   ];
 }
 
+/** How often all Envoys are started anew: where a process happens to lie in memory is good or bad for all that it serves. */
+const BEDS = 3;
+
 async function measureTime(
   workloads: readonly Workload[],
   built: readonly BuiltSdk[],
@@ -89,14 +92,22 @@ async function measureTime(
       modulePath: null,
     };
     const filters = [baseline, ...filtersOf(workload, built, options)];
-    const report = await withBed(envoy, workload, copies, filters, async (bed) => {
-      const samples = await measure(bed.servers, {
-        ...load(bed, workload, options),
-        ...{ random, rounds: options.rounds, seconds: options.seconds },
-        progress: (round) => progress(`\r${workload.id} round ${round}/${options.rounds} `),
+    const samples = new Map<string, Sample[]>(filters.map(({ name }) => [name, []]));
+    let servers: readonly Server[] = [];
+    for (let bedNumber = 1; bedNumber <= BEDS; ++bedNumber) {
+      await withBed(envoy, workload, copies, filters, async (bed) => {
+        servers = bed.servers;
+        const measured = await measure(servers, {
+          ...load(bed, workload, options),
+          ...{ random, rounds: Math.ceil(options.rounds / BEDS), seconds: options.seconds },
+          progress: (round) => progress(`\r${workload.id} Envoys ${bedNumber}/${BEDS} round ${round} `),
+        });
+        for (const [server, list] of measured) samples.get(server.filter.name)?.push(...list);
       });
-      return evaluate(workload, copies, options.rounds, bed.servers, samples, random);
-    });
+    }
+    const ofServers = new Map(servers.map((server) => [server, samples.get(server.filter.name) ?? []]));
+    const rounds = Math.ceil(options.rounds / BEDS) * BEDS;
+    const report = await evaluate(workload, copies, rounds, servers, ofServers, random);
     progress("\n");
     reports.push(report);
     stdout.write(`${workloadTable(report)}\n`);

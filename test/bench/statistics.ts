@@ -17,16 +17,27 @@ export interface Interval {
 }
 
 /**
- * The ratio of two medians over the same rounds, with its bootstrap interval: rounds are drawn with replacement, and both
- * sides always from the same ones, since what disturbs a round disturbs both.
+ * The mean of the lowest quarter: what else a machine does only ever adds to a time, and of the calm rounds there are always some.
  */
-export function ratioOfMedians(
+export function calm(values: readonly number[]): number {
+  const lowest = values.toSorted((a, b) => a - b).slice(0, Math.ceil(values.length / 4));
+  return lowest.reduce((sum, value) => sum + value, 0) / lowest.length;
+}
+
+/**
+ * The ratio of what two add to a baseline in calm rounds, with its bootstrap interval: rounds are drawn with replacement, and all three
+ * sides always from the same ones, since what disturbs a round disturbs them all.
+ */
+export function ratioOfAdded(
   above: readonly number[],
   below: readonly number[],
+  baseline: readonly number[],
   random: () => number,
 ): Interval {
-  const ratio = (rounds: readonly number[]) =>
-    median(rounds.map((round) => above[round] ?? 0)) / median(rounds.map((round) => below[round] ?? 0));
+  const ratio = (rounds: readonly number[]) => {
+    const calmOf = (values: readonly number[]) => calm(rounds.map((round) => values[round] ?? Number.NaN));
+    return (calmOf(above) - calmOf(baseline)) / (calmOf(below) - calmOf(baseline));
+  };
   const rounds = [...above.keys()];
   const drawn = Array.from({ length: 2_000 }, () =>
     ratio(rounds.map(() => Math.floor(random() * rounds.length))),

@@ -1,5 +1,6 @@
 import { firstValue } from "../byte-string.js";
 import type { Clock } from "../envoy/clock.js";
+import { SimulatorError } from "../errors.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import { BodyBuffer } from "./body-buffer.js";
 import {
@@ -130,6 +131,7 @@ export class StreamReplay {
       options.bufferLimit,
     );
     this.#request = this.#requestSender();
+    if (stream.order !== undefined) this.#outcome = interruption(unmodelledOrder(stream));
   }
 
   /** Nothing more happens to the stream. */
@@ -339,6 +341,14 @@ export class StreamReplay {
       this.#outcome = interruption(error);
     }
   }
+}
+
+function unmodelledOrder(stream: RecordedStream): SimulatorError {
+  return new SimulatorError(
+    "ERR_UNSENDABLE_STREAM",
+    `${stream.source} has an order, which the simulator does not follow yet.`,
+    "Leave the order out, or run this stream in a real Envoy.",
+  );
 }
 
 const shortResponse =

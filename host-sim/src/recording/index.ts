@@ -6,5 +6,5 @@ export { fillMissingBodies } from "./missing-body.js";
 export { loadRecording, parseRecording, readRecording } from "./read-recording.js";
 export type { Recording, SkippedEntry } from "./recording.js";
 export { RecordingError, type RecordingErrorCode, recordingErrors } from "./recording-error.js";
-export type { RecordedBody, RecordedMessage, RecordedStream } from "./recorded-stream.js";
+export type { RecordedBody, RecordedMessage, RecordedStream, StreamStep } from "./recorded-stream.js";
 export { parseTap } from "./tap.js";

@@ -12,9 +12,24 @@ export interface RecordedStream {
   readonly request: RecordedMessage;
   /** Starts with `:status`. Null: the recording has no response, the upstream never answers. */
   readonly response: RecordedMessage | null;
+  /**
+   * In which order the pieces come, where that matters, and what else happens. Absent: the client sends as Envoy reads, and the
+   * upstream answers when it has the whole request. What the steps leave out follows in that way.
+   */
+  readonly order?: readonly StreamStep[];
   /** What was lost or changed on the way in, one sentence each. */
   readonly notes: readonly string[];
 }
+
+/** One thing that happens on a stream. */
+export type StreamStep =
+  /** The next piece of that message: its headers, one chunk of its body, its trailers or, without trailers, its end. */
+  | "request"
+  | "response"
+  /** Nothing, for this many simulated milliseconds. */
+  | { readonly wait: number }
+  /** That side breaks off: RST_STREAM over HTTP/2, the connection over HTTP/1.1. Nothing more comes from it. */
+  | { readonly reset: "client" | "upstream" };
 
 /** One direction of a recorded exchange. */
 export interface RecordedMessage {

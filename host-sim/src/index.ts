@@ -26,6 +26,7 @@ export { Envoy } from "./envoy/envoy.js";
 export type { EnvoyOptions, ReplayOptions } from "./envoy/envoy-options.js";
 export type { CallbackTime, LogLine, ThreadName, TraceLine, WasmLogLevel } from "./envoy/event-log.js";
 export type { GivenProperties } from "./envoy/given-properties.js";
+export type { Host } from "./envoy/host.js";
 export type { Metric } from "./envoy/metrics.js";
 export type { Configuration, PluginConfig, VmConfig } from "./envoy/plugin-config.js";
 export {

@@ -15,6 +15,7 @@ import { checkOptions, withDefaults, type EnvoyOptions, type ReplayOptions } fro
 import { EnvoyStartError } from "./envoy-start-error.js";
 import { EventLog, type EventsSince, type LogLine, type ThreadName, type TraceLine } from "./event-log.js";
 import { givenProperties } from "./given-properties.js";
+import type { Host } from "./host.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
 import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
@@ -39,7 +40,7 @@ const eventsAtOnce = 1000;
  * envoy.stop();
  * ```
  */
-export class Envoy {
+export class Envoy implements Host {
   readonly #options: Required<EnvoyOptions>;
   readonly #services: ProcessServices;
   readonly #trials: PluginTrials;

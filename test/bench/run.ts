@@ -1,19 +1,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { stderr, stdout } from "node:process";
 
 import { ENVOY_VERSION, EnvoyInstallError, installEnvoy } from "../conformance/envoy/install.mjs";
 import { type Arguments, readArguments, USAGE, UsageError } from "./arguments.js";
 import { type Bed, withBed } from "./bed.js";
-import { cache } from "./builders/folders.js";
 import type { Sdk } from "./builders/sdk.js";
 import type { Filter, Server } from "./envoy/server.js";
 import { evaluate } from "./evaluate.js";
 import { requireWrk } from "./load/wrk.js";
 import { measure, type Sample } from "./measure.js";
 import { type MemoryReport, memoryTable, soak } from "./memory.js";
-import { MissingToolError } from "./missing-tool.js";
+import { MissingToolError } from "../lab/toolchains/missing-tool.js";
 import { seededRandom } from "./random.js";
 import { type WorkloadReport, workloadTable } from "./report.js";
 import { SDKS } from "./sdks.js";
@@ -35,7 +34,7 @@ export async function main(words: readonly string[]): Promise<number> {
 
 async function run(options: Arguments): Promise<void> {
   await requireWrk();
-  const envoy = await installEnvoy(join(cache, "..", `envoy-${ENVOY_VERSION}`));
+  const envoy = await installEnvoy();
   const built = await buildAll(SDKS.filter(({ name }) => options.sdks.includes(name)));
   const workloads = WORKLOADS.filter(({ id }) => options.workloads.includes(id));
   const results = options.memory

@@ -9,4 +9,6 @@ export interface Case {
   readonly moduleSha256: string;
   readonly streams: readonly RecordedStream[];
   readonly perConnectionBufferLimitBytes: number;
+  /** Host functions that the guest calls more or less often from run to run, by no doing of the host: they are left out of both traces. */
+  readonly racyCalls?: readonly string[];
 }

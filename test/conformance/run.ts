@@ -3,18 +3,20 @@ import { performance } from "node:perf_hooks";
 import { stderr, stdout } from "node:process";
 import { parseArgs } from "node:util";
 
+import { MissingToolError } from "../lab/toolchains/missing-tool.js";
 import type { Case } from "./case.js";
 import { allCases } from "./cases.js";
 import { compare, type Difference } from "./compare.js";
 import { ENVOY_VERSION, EnvoyInstallError, installEnvoy } from "./envoy/install.mjs";
 import { observeEnvoy } from "./envoy/observe.js";
 import { pruneGolden, readGolden, writeGolden } from "./golden.js";
+import { polyglotCases } from "./polyglot/cases.js";
 import { observeSimulator } from "./simulator/observe.js";
 import { groups, type Transcript, transcribe } from "./transcript.js";
 
 const USAGE = `Usage: npm run test:envoy -- [--only NAME] [--update]
 
-Runs every case in a real Envoy ${ENVOY_VERSION} and in the simulator, and compares them.
+Runs every case in a real Envoy ${ENVOY_VERSION} and in the simulator, and compares them. Needs Rust and Go for wasip1.
   --only NAME   only cases whose name contains NAME
   --update      keeps what Envoy did in test/conformance/golden/
 `;
@@ -26,7 +28,7 @@ export async function main(folder: string, args: readonly string[]): Promise<num
   try {
     return await runCases(folder, options);
   } catch (error) {
-    if (!(error instanceof EnvoyInstallError)) throw error;
+    if (!(error instanceof EnvoyInstallError || error instanceof MissingToolError)) throw error;
     stderr.write(`${error.message}\n`);
     return 1;
   }
@@ -51,17 +53,18 @@ function readOptions(args: readonly string[]): Options | null {
 }
 
 async function runCases(folder: string, options: Options): Promise<number> {
-  const binary = await installEnvoy(join(folder, "..", "..", ".cache", `envoy-${ENVOY_VERSION}`));
+  const binary = await installEnvoy();
   const golden = join(folder, "golden");
-  const everything = await allCases(folder);
-  const cases = everything.filter(({ name }) => options.only === undefined || name.includes(options.only));
+  const kept = await allCases(folder);
+  const wanted = ({ name }: Case) => options.only === undefined || name.includes(options.only);
+  const cases = [...kept, ...(await polyglotCases())].filter(wanted);
   const tally = { passed: 0, failed: cases.length === 0 ? 1 : 0 };
   if (cases.length === 0) stderr.write(`no case is called ${options.only}\n`);
 
   for (const testCase of cases) {
     const started = performance.now();
-    const envoy = transcribe(await observeEnvoy(binary, testCase));
-    const simulator = transcribe(await observeSimulator(testCase));
+    const envoy = transcribe(await observeEnvoy(binary, testCase), testCase.racyCalls);
+    const simulator = transcribe(await observeSimulator(testCase), testCase.racyCalls);
     stdout.write(`\n${testCase.name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
     const differences = compare(
       { name: "Envoy", transcript: envoy },
@@ -69,6 +72,7 @@ async function runCases(folder: string, options: Options): Promise<number> {
     );
     for (const group of groups)
       report(tally, group, differences.find((difference) => difference.group === group) ?? null);
+    if (!kept.includes(testCase)) continue;
     if (options.update)
       await writeGolden(golden, testCase.name, { moduleSha256: testCase.moduleSha256, transcript: envoy });
     report(tally, "checked-in result", await goldenDifference(golden, testCase, envoy));
@@ -76,7 +80,7 @@ async function runCases(folder: string, options: Options): Promise<number> {
   if (options.update && options.only === undefined) {
     await pruneGolden(
       golden,
-      everything.map(({ name }) => name),
+      kept.map(({ name }) => name),
     );
   }
   stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);

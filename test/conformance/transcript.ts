@@ -17,8 +17,8 @@ export type Group = (typeof groups)[number];
 /** An observation as printable lines: what is compared, shown and kept is one and the same. */
 export type Transcript = Readonly<Record<Group, readonly string[]>>;
 
-export function transcribe(raw: Observation): Transcript {
-  const seen = normalise(raw);
+export function transcribe(raw: Observation, racyCalls: readonly string[] = []): Transcript {
+  const seen = normalise(raw, racyCalls);
   return {
     "bytes to the client": [
       `-- ${seen.start.outcome}`,

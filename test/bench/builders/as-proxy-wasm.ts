@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { repository } from "../../lab/repository.js";
 import { cache, filters } from "./folders.js";
-import { command } from "./command.js";
+import { command } from "../../lab/toolchains/command.js";
 import type { Sdk } from "./sdk.js";
 
 const source = join(filters, "as-proxy-wasm");

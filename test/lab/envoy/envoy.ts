@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { installEnvoy } from "../../conformance/envoy/install.mjs";
-import { repository } from "../repository.js";
 import { until } from "../until.js";
 import {
   bootstrap,
@@ -44,7 +43,7 @@ export class EnvoyRefusedError extends Error {
 
 /** Starts an Envoy 1.40, installed on first use, and waits until it serves. Its owner has to `stop` it. */
 export async function startEnvoy(description: EnvoyDescription): Promise<Envoy> {
-  const binary = await installEnvoy(join(repository, ".cache", "envoy-1.40.0"));
+  const binary = await installEnvoy();
   const folder = await mkdtemp(join(tmpdir(), "lab-"));
   try {
     const { listeners } = description;

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
-import { MissingToolError } from "../missing-tool.js";
+import { MissingToolError } from "./missing-tool.js";
 
 const run = promisify(execFile);
 

@@ -11,4 +11,6 @@ export interface Case {
   readonly perConnectionBufferLimitBytes: number;
   /** Host functions that the guest calls more or less often from run to run, by no doing of the host: they are left out of both traces. */
   readonly racyCalls?: readonly string[];
+  /** Absent: HTTP/1.1. */
+  readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2" | undefined;
 }

@@ -97,6 +97,7 @@ async function probeCases(folder: string, name: string): Promise<Case[]> {
       moduleSha256: sha256(code),
       streams: options.streams ?? probe.streams,
       perConnectionBufferLimitBytes: options.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
+      upstreamProtocol: options.upstreamProtocol,
     });
   }
   return cases;

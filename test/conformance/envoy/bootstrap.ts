@@ -12,6 +12,7 @@ export interface BootstrapOptions {
   /** The paths of the plugins' modules, in the same order. */
   readonly modulePaths: readonly string[];
   readonly upstreamPort: number;
+  readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2" | undefined;
   readonly perConnectionBufferLimitBytes: number;
 }
 
@@ -37,7 +38,10 @@ export function bootstrap(options: BootstrapOptions): object {
           typed_extension_protocol_options: {
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
               "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-              explicit_http_config: { http_protocol_options: { enable_trailers: true } },
+              explicit_http_config:
+                options.upstreamProtocol === "HTTP/2"
+                  ? { http2_protocol_options: {} }
+                  : { http_protocol_options: { enable_trailers: true } },
             },
           },
           load_assignment: {

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { encodeRequest, encodeResponse, firstValue } from "as-proxy-wasm-sim";
+import {
+  encodeRequest,
+  encodeResponse,
+  firstValue,
+  type RecordedStream,
+  requestFrames,
+  responseFrames,
+  type StreamStep,
+} from "as-proxy-wasm-sim";
 
 import { isPluginLog, isTrace, type LogMessage, parseLog } from "../../lab/envoy/log.js";
 import { type RunningProcess, startProcess } from "../../lab/envoy/process.js";
@@ -11,8 +19,10 @@ import { responseFraming } from "../../lab/http1/framing.js";
 import type { Case } from "../case.js";
 import type { Observation, StreamObservation, ThreadLines } from "../observation.js";
 import { bootstrap, FILTER_LISTENER, MARK, SIDE_LISTENER } from "./bootstrap.js";
-import { exchange } from "./client.js";
-import { SIDE_PATH, Upstream, type UpstreamConnection } from "./upstream.js";
+import { type Client, type ClientResponse, exchange, Http1Client, Http2Client } from "./client.js";
+import { Http1Upstream } from "./http1/upstream.js";
+import { Http2Upstream } from "./http2/upstream.js";
+import { SIDE_PATH, type Upstream, type UpstreamAnswer, type UpstreamConnection } from "./upstream.js";
 
 /** Long enough for a busy machine, and only waited for by streams that never get an answer. */
 const STALL_MS = 1_500;
@@ -20,7 +30,8 @@ const STALL_MS = 1_500;
 /** Runs a case in a real Envoy. */
 export async function observeEnvoy(binary: string, testCase: Case): Promise<Observation> {
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
-  const upstream = await Upstream.listen();
+  const upstream =
+    testCase.upstreamProtocol === "HTTP/2" ? await Http2Upstream.listen() : await Http1Upstream.listen();
   try {
     const modulePath = join(folder, "plugin.wasm");
     await writeFile(modulePath, testCase.plugin.vmConfig.code);
@@ -28,6 +39,7 @@ export async function observeEnvoy(binary: string, testCase: Case): Promise<Obse
       plugins: [testCase.plugin],
       modulePaths: [modulePath],
       upstreamPort: upstream.port,
+      upstreamProtocol: testCase.upstreamProtocol,
       perConnectionBufferLimitBytes: testCase.perConnectionBufferLimitBytes,
     });
     const envoy = await startProcess(binary, config, folder, {
@@ -63,15 +75,9 @@ async function runStreams(envoy: RunningProcess, upstream: Upstream, testCase: C
   const exchanges: Exchange[] = [];
   await mark(envoy.port(SIDE_LISTENER), 0);
   for (const [index, stream] of testCase.streams.entries()) {
-    const method = firstValue(stream.request.headers, ":method") ?? "GET";
-    const writes = stream.response === null ? null : encodeResponse(stream);
-    const close = writes !== null && responseFraming(Buffer.concat(writes), method).kind === "until-close";
-    upstream.begin({ writes, close });
-    const downstream = await exchange(
-      envoy.port(FILTER_LISTENER),
-      { method, writes: encodeRequest(stream) },
-      STALL_MS,
-    );
+    upstream.begin(answerOf(stream, testCase), stream.order === undefined ? "when complete" : "step by step");
+    const client = await connectClient(envoy.port(FILTER_LISTENER), stream);
+    const downstream = await play(stream.order ?? [], client, upstream);
     if (!(await alive(envoy, index + 1))) {
       exchanges.push({ id: stream.id, downstream: { bytes: "", end: "crashed" }, upstream: [] });
       break;
@@ -82,6 +88,45 @@ async function runStreams(envoy: RunningProcess, upstream: Upstream, testCase: C
     exchanges.push({ id: stream.id, downstream, upstream: seen });
   }
   return exchanges;
+}
+
+function answerOf(stream: RecordedStream, { upstreamProtocol }: Case): UpstreamAnswer {
+  if (stream.response === null) return { pieces: null, close: false };
+  if (upstreamProtocol === "HTTP/2") return { pieces: responseFrames(stream), close: false };
+  const pieces = encodeResponse(stream);
+  const framing = responseFraming(Buffer.concat(pieces), methodOf(stream));
+  return { pieces, close: framing.kind === "until-close" };
+}
+
+function connectClient(port: number, stream: RecordedStream): Promise<Client> {
+  return stream.protocol === "HTTP/2"
+    ? Http2Client.connect(port, requestFrames(stream))
+    : Http1Client.connect(port, { method: methodOf(stream), writes: encodeRequest(stream) });
+}
+
+const methodOf = (stream: RecordedStream) => firstValue(stream.request.headers, ":method") ?? "GET";
+
+/** The steps in their order, and then whatever is left in the way of a stream without steps. */
+async function play(
+  order: readonly StreamStep[],
+  client: Client,
+  upstream: Upstream,
+): Promise<ClientResponse> {
+  let clientLeft = false;
+  for (const step of order) {
+    if (step === "request") {
+      if (await client.sendNext()) await client.untilRead();
+    } else if (step === "response") await upstream.sendNext();
+    else if ("wait" in step) await sleep(step.wait);
+    else if (step.reset === "upstream") await upstream.reset();
+    else {
+      clientLeft = true;
+      await client.reset();
+    }
+  }
+  upstream.release();
+  while (!clientLeft && (await client.sendNext()));
+  return client.response(STALL_MS);
 }
 
 /** Marks the end of a stream, unless the stream was the end of Envoy. */

@@ -13,6 +13,8 @@ export interface ProbeConfiguration {
   readonly vmConfiguration?: string;
   readonly allowOnHeadersStopIteration?: boolean;
   readonly perConnectionBufferLimitBytes?: number;
+  /** Default HTTP/1.1. */
+  readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2";
   /** Instead of the probe's. */
   readonly streams?: readonly RecordedStream[];
 }

@@ -178,6 +178,16 @@ function pluginConfig(plugin: WasmPlugin): object {
     root_id: plugin.rootId ?? "",
     failure_policy: plugin.failurePolicy ?? "FAIL_CLOSED",
     ...(plugin.allowOnHeadersStopIteration ? { allow_on_headers_stop_iteration: true } : {}),
+    ...(plugin.reloadBackoffMs === undefined
+      ? {}
+      : { reload_config: { backoff: { base_interval: `${plugin.reloadBackoffMs / 1000}s` } } }),
+    ...(plugin.allowedCapabilities === undefined
+      ? {}
+      : {
+          capability_restriction_config: {
+            allowed_capabilities: Object.fromEntries(plugin.allowedCapabilities.map((name) => [name, {}])),
+          },
+        }),
     ...configuration(plugin.configuration),
     vm_config: {
       vm_id: plugin.vmId ?? plugin.name,
@@ -188,6 +198,7 @@ function pluginConfig(plugin: WasmPlugin): object {
         ? {}
         : { environment_variables: { key_values: plugin.environment } }),
     },
+    ...plugin.config,
   };
 }
 

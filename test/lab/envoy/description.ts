@@ -78,6 +78,12 @@ export interface WasmPlugin {
   readonly vmConfiguration?: PluginConfiguration;
   /** Default FAIL_CLOSED, as in Envoy. */
   readonly failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
+  /** `reload_config.backoff.base_interval`; Envoy's default is a second. */
+  readonly reloadBackoffMs?: number;
+  /** `capability_restriction_config.allowed_capabilities`. Default: everything is allowed. */
+  readonly allowedCapabilities?: readonly string[];
+  /** Members to add to the PluginConfig, or to put in place of ours. */
+  readonly config?: object;
   readonly allowOnHeadersStopIteration?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -28,6 +28,7 @@ export type { CallbackTime, LogLine, ThreadName, TraceLine, WasmLogLevel } from 
 export type { GivenProperties } from "./envoy/given-properties.js";
 export type { Host } from "./envoy/host.js";
 export type { Metric } from "./envoy/metrics.js";
+export type { FailurePolicy } from "./envoy/failure-policy.js";
 export type { Configuration, PluginConfig, VmConfig } from "./envoy/plugin-config.js";
 export {
   CallbackTimeoutError,

@@ -18,6 +18,8 @@ export interface HostCall {
   readonly environment: ReadonlyMap<string, string>;
   wallClockNanoseconds(): bigint;
   monotonicNanoseconds(): bigint;
+  /** Random bytes, the same for the same seed of the process. */
+  random(size: number): Uint8Array;
   setEffectiveContext(id: number): Status;
   /** Whatever the callback that runs returns, its stream stops. */
   stopIteration(): void;

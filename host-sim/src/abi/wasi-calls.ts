@@ -1,4 +1,3 @@
-import { randomFillSync } from "node:crypto";
 import { fromText, type ByteString } from "../byte-string.js";
 import { Errno, type LogLevel } from "./enums.js";
 import {
@@ -70,7 +69,7 @@ export const wasiCalls: readonly HostFunction[] = [
   wasi("random_get", "ii", (call: HostCall, address: number, size: number) => {
     const maximum = 64 * 1024;
     if (size > maximum) return Errno.Invalid;
-    return call.memory.write(address, randomFillSync(new Uint8Array(size))) ? Errno.Success : Errno.Fault;
+    return call.memory.write(address, call.random(size)) ? Errno.Success : Errno.Fault;
   }),
   wasi(
     "poll_oneoff",

@@ -2,6 +2,7 @@ import type { Clusters } from "../callout/clusters.js";
 import { SimulatorError } from "../errors.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { WasmLogLevel } from "./event-log.js";
+import { policyProblem } from "./failure-policy.js";
 import type { GivenProperties } from "./given-properties.js";
 import type { PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
@@ -27,6 +28,8 @@ export interface EnvoyOptions {
   readonly properties?: GivenProperties;
   /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
   readonly callbackTimeoutMs?: number;
+  /** Where everything random in the process begins: the same seed, the same run. Default 1. */
+  readonly seed?: number;
   /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
   readonly node?: NodeIdentity;
 }
@@ -51,6 +54,7 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     callbackTimeoutMs: 1000,
     drainTimeMs: 600_000,
     tcpConnectsOnData: false,
+    seed: 1,
     node: { id: "sim", cluster: "sim" },
     ...options,
   };
@@ -69,11 +73,11 @@ export function checkOptions({
         ? `workers is ${workers}`
         : !(perConnectionBufferLimitBytes > 0)
           ? `perConnectionBufferLimitBytes is ${perConnectionBufferLimitBytes}`
-          : null;
+          : (plugins.map(policyProblem).find((found) => found !== null) ?? null);
   if (problem === null) return;
   throw new SimulatorError(
     "ERR_OPTIONS",
     `Envoy cannot start: ${problem}.`,
-    "Give at least one plugin, one worker, and a positive limit.",
+    "Give at least one plugin, one worker, positive limits, and no two options that contradict each other.",
   );
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ClusterTable } from "../callout/clusters.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
@@ -20,9 +21,11 @@ import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
 import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
 import { PluginTrials } from "./plugin-trials.js";
+import { SeededRandom } from "./random.js";
 import { SharedDataStore } from "./shared-data.js";
 import { SharedQueueStore } from "./shared-queues.js";
-import { EnvoyThread, type LoadedPlugin } from "./thread.js";
+import type { LoadedPlugin } from "./thread-plugin.js";
+import { EnvoyThread } from "./thread.js";
 import { Dispatcher, Timeline } from "./timeline.js";
 
 /** The client of a stream that nothing but timers can move gives up after so many of them. */
@@ -69,6 +72,7 @@ export class Envoy implements Host {
       events: new EventLog(this.#options.wasmLogLevel),
       clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
       stats: new StatStore(),
+      random: new SeededRandom(this.#options.seed),
       sharedData: new SharedDataStore(),
       sharedQueues: new SharedQueueStore(),
       clusters: new ClusterTable(this.#options.clusters, (sentence) => this.#warnings.push(sentence)),
@@ -270,6 +274,8 @@ export class Envoy implements Host {
     checkOptions({ ...this.#options, plugins });
     if (this.#state !== "serving")
       throw new SimulatorError("ERR_OPTIONS", "This Envoy has been stopped.", "Start another one.");
+    // A listener that is as it was is none to update.
+    if (isDeepStrictEqual(plugins, this.#plugins)) return "accepted";
     let outcome: "accepted" | "rejected" = "rejected";
     const error = this.#guard(this.#main, () => {
       if (this.#startUpdate(plugins)) outcome = "accepted";
@@ -295,7 +301,10 @@ export class Envoy implements Host {
       loaded.push({ config, module });
     }
     this.#plugins = plugins;
-    for (const thread of [this.#main, ...this.#workers]) thread.update(loaded);
+    for (const thread of [this.#main, ...this.#workers]) {
+      thread.update(loaded);
+      this.#warnOfAbsentPlugins(thread);
+    }
     this.#process.schedule("timeout", this.#options.drainTimeMs, () => {
       for (const thread of [...this.#workers, this.#main]) thread.drain();
       this.#trials.keepOnly(this.#plugins);
@@ -328,6 +337,7 @@ export class Envoy implements Host {
     const { plugins, workers } = this.#options;
     runWithDeadline(this.#options.callbackTimeoutMs * (workers + 3), () => {
       for (const plugin of plugins) this.#addPlugin(plugin);
+      this.#warnOfAbsentPlugins(this.#main);
       for (let index = 0; index < workers; index++) this.#workers.push(this.#startThread(`worker-${index}`));
       this.#timeline.runDue();
     });
@@ -344,8 +354,10 @@ export class Envoy implements Host {
     const thread = new EnvoyThread(name, this.#timeline, this.#services);
     for (const config of this.#plugins) {
       const module = this.#trials.load(config);
-      if (module === null || !thread.add({ config, module })) this.#fail(config, startHint);
+      if (module === null) this.#fail(config, loadHint);
+      thread.add({ config, module });
     }
+    this.#warnOfAbsentPlugins(thread);
     return thread;
   }
 
@@ -353,8 +365,16 @@ export class Envoy implements Host {
   #addPlugin(plugin: PluginConfig): void {
     const module = this.#trials.load(plugin);
     if (module === null) return this.#fail(plugin, loadHint);
-    if (!this.#trials.acceptedByCanary(plugin, module) || !this.#main.add({ config: plugin, module }))
-      this.#fail(plugin, startHint);
+    if (!this.#trials.acceptedByCanary(plugin, module)) return this.#fail(plugin, startHint);
+    this.#main.add({ config: plugin, module });
+  }
+
+  /** What only the canary can prevent: Envoy serves without a plugin that fails later, whatever its failure policy. */
+  #warnOfAbsentPlugins(thread: EnvoyThread): void {
+    for (const name of thread.absentPlugins)
+      this.#warnings.push(
+        `Plugin "${name}" started in the canary and failed on ${thread.name}: Envoy lets every stream there pass without it.`,
+      );
   }
 
   #fail(plugin: PluginConfig, hint: string): never {

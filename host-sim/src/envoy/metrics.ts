@@ -4,7 +4,7 @@ import type { ByteString } from "../byte-string.js";
 
 /** One stat as Envoy's admin page shows it. */
 export interface Metric {
-  /** With Envoy's prefix: `wasmcustom.accepted_total`. */
+  /** With Envoy's prefix: `wasmcustom.accepted_total`; Envoy's own about plugins begin with `wasm.`. */
   readonly name: ByteString;
   readonly type: "counter" | "gauge" | "histogram";
   /** Of counters and gauges; a gauge below zero shows as an unsigned 64-bit number (abi.md 7.6). */
@@ -23,6 +23,7 @@ interface Stat {
 /** The stats of a process: all VMs and threads add up. */
 export class StatStore {
   readonly #stats = new Map<string, Stat>();
+  readonly #envoyCounters = new Map<string, bigint>();
 
   stat(type: MetricType, definedName: ByteString): Stat {
     // Envoy's symbol table keeps no trailing dots.
@@ -33,14 +34,23 @@ export class StatStore {
     return stat;
   }
 
+  /** One more in a counter of Envoy's own, `wasm.NAME.vm_reload_success` and the like. */
+  count(name: string): void {
+    this.#envoyCounters.set(name, (this.#envoyCounters.get(name) ?? 0n) + 1n);
+  }
+
   get metrics(): readonly Metric[] {
+    const counters = [...this.#envoyCounters].map(
+      ([name, value]) => ({ name, type: "counter", value, samples: [] }) as const,
+    );
     const names = ["counter", "gauge", "histogram"] as const;
-    return [...this.#stats.values()].map(({ name, type, value, samples }) => ({
+    const defined = [...this.#stats.values()].map(({ name, type, value, samples }) => ({
       name: `wasmcustom.${name}`,
       type: names[type],
       value: BigInt.asUintN(64, value),
       samples: [...samples],
     }));
+    return [...defined, ...counters];
   }
 }
 

@@ -1,4 +1,5 @@
 import { toBytes, fromText } from "../byte-string.js";
+import type { FailurePolicy } from "./failure-policy.js";
 
 /** One configured filter: Envoy's `PluginConfig` message in camelCase. */
 export interface PluginConfig {
@@ -13,6 +14,12 @@ export interface PluginConfig {
   readonly allowOnHeadersStopIteration: boolean;
   /** The filter says, in its filter.json, that it cannot work without the option above. */
   readonly needsAllowOnHeadersStopIteration?: boolean;
+  /** What new streams get after the plugin's VM has failed (abi.md 11). Default `FAIL_CLOSED`: a 503. */
+  readonly failurePolicy?: FailurePolicy;
+  /** Envoy's older way to say `FAIL_OPEN`; both together are refused. */
+  readonly failOpen?: boolean;
+  /** For `FAIL_RELOAD`: the least age of a VM before another one takes its place, which is up to half more. Default 1000 ms. */
+  readonly reloadConfig?: { readonly backoff: { readonly baseIntervalMs: number } };
 }
 
 export interface VmConfig {

@@ -11,6 +11,7 @@ import { CalloutTokens } from "../callout/tokens.js";
 import { MetricIds, type StatStore } from "./metrics.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
+import type { SeededRandom } from "./random.js";
 import { RootContext } from "./root-context.js";
 import type { SharedDataStore } from "./shared-data.js";
 import type { SharedQueueStore } from "./shared-queues.js";
@@ -22,6 +23,7 @@ export interface ProcessServices {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly stats: StatStore;
+  readonly random: SeededRandom;
   readonly sharedData: SharedDataStore;
   readonly sharedQueues: SharedQueueStore;
   readonly clusters: ClusterTable;
@@ -145,6 +147,7 @@ export function startVm(
       thread,
       events,
       clock: services.clock,
+      random: services.random,
     });
   } catch (error) {
     // A start section that traps, or memory that the engine does not give.
@@ -166,7 +169,7 @@ export function stopVm(thread: ThreadName, plugin: PluginConfig, services: Proce
   events.log(thread, "debug", `~Wasm ${instances.count} remaining active`);
 }
 
-/** Starts a plugin in a VM; null, with Envoy's log line, when it refuses. */
+/** Starts a plugin in a VM; null, with Envoy's log line, when it refuses. A canary is "base" in Envoy's words. */
 export function startPlugin(
   plugin: PluginConfig,
   { vm, scope }: RunningVm,
@@ -175,8 +178,10 @@ export function startPlugin(
   const root = vm.addContext((id) => new RootContext(id, plugin, vm, scope, services.node));
   const result = root.start();
   if (result === "started") return root;
+  const kind = scope.isCanary ? "base" : "thread-local";
   const reason =
-    result === "start failed" ? "Failed to start base Wasm" : "Failed to configure base Wasm plugin";
+    result === "start failed" ? `Failed to start ${kind} Wasm` : `Failed to configure ${kind} Wasm plugin`;
+  vm.removeContext(root.id);
   services.events.log(scope.thread, "error", `Wasm VM failed ${reason}`);
   return null;
 }

@@ -5,7 +5,6 @@ import type { StreamInfo } from "../http/stream-info.js";
 import type { NetworkCallbacks } from "../tcp/network-filter.js";
 import { ConnectionContext } from "./connection-context.js";
 import type { ThreadName } from "./event-log.js";
-import type { LoadedModule } from "./loaded-module.js";
 import type { PluginConfig } from "./plugin-config.js";
 import {
   pluginKey,
@@ -18,22 +17,10 @@ import {
 } from "./plugin-host.js";
 import type { RootContext } from "./root-context.js";
 import { StreamContext } from "./stream-context.js";
+import { ThreadPlugin, type LoadedPlugin, type PluginInstance } from "./thread-plugin.js";
 import { Dispatcher, type Timeline } from "./timeline.js";
 import { WasmNetworkFilter } from "./wasm-network-filter.js";
 import { WasmFilter } from "./wasm-filter.js";
-
-/** A plugin as one thread runs it. */
-interface ThreadPlugin {
-  readonly config: PluginConfig;
-  readonly running: RunningVm;
-  readonly root: RootContext;
-}
-
-/** A plugin with the module it runs. */
-export interface LoadedPlugin {
-  readonly config: PluginConfig;
-  readonly module: LoadedModule;
-}
 
 /** A stream between its first byte and its end. */
 export interface StreamInFlight {
@@ -49,7 +36,12 @@ export interface StreamInFlight {
 export class EnvoyThread {
   readonly isCanary = false;
   readonly dispatcher: Dispatcher;
+  /** Where plugins start, by key. A dead VM stays here until another one takes its place. */
   readonly #vms = new Map<string, RunningVm>();
+  /** Every VM that exists, with the first plugin that asked for it. */
+  readonly #existing = new Map<RunningVm, PluginConfig>();
+  /** Dead VMs that were replaced while streams still had to do with them. */
+  readonly #heldByStreams = new Map<RunningVm, Set<StreamInFlight>>();
   /** Every root that is not deleted, by VM and plugin, also those that only old streams use. */
   readonly #roots = new Map<string, RootContext>();
   /** What new streams get. */
@@ -70,41 +62,70 @@ export class EnvoyThread {
     return this.#broken;
   }
 
-  /** Starts one more plugin, in a VM of its own or in one it shares. False when it fails. */
-  add(plugin: LoadedPlugin): boolean {
-    const started = this.#start(plugin);
-    if (started !== null) this.#plugins = [...this.#plugins, started];
-    return started !== null;
+  /** Plugins that did not start here, which the canary could not foresee: Envoy goes on without them. */
+  get absentPlugins(): readonly string[] {
+    return this.#plugins.filter(({ instance }) => instance === null).map(({ config }) => config.name);
   }
 
-  /**
-   * New streams get these plugins; those that are equal to one that runs keep it (abi.md E.11). False when one fails:
-   * then all stays as it was.
-   */
-  update(plugins: readonly LoadedPlugin[]): boolean {
-    const started: ThreadPlugin[] = [];
-    for (const plugin of plugins) {
-      const one = this.#start(plugin);
-      if (one === null) return false;
-      started.push(one);
-    }
-    this.#plugins = started;
-    return true;
+  /** Starts one more plugin, in a VM of its own or in one it shares. */
+  add(plugin: LoadedPlugin): void {
+    this.#plugins = [...this.#plugins, this.#threadPlugin(plugin)];
   }
 
-  #start({ config, module }: LoadedPlugin): ThreadPlugin | null {
+  /** New streams get these plugins; those that are equal to one that runs keep it (abi.md E.11). */
+  update(plugins: readonly LoadedPlugin[]): void {
+    this.#plugins = plugins.map((plugin) => this.#threadPlugin(plugin));
+  }
+
+  #threadPlugin(plugin: LoadedPlugin): ThreadPlugin {
+    return new ThreadPlugin(plugin, this.dispatcher, this.services, (one) => this.#start(one));
+  }
+
+  #start({ config, module }: LoadedPlugin): PluginInstance | null {
     const key = vmKey(config);
     let running = this.#vms.get(key) ?? null;
-    if (running === null) {
+    // Whatever starts after a VM has died gets another one.
+    if (running === null || running.vm.failed) {
       running = startVm("Thread-Local", config, module, this, this.services);
       if (running === null) return null;
       this.#vms.set(key, running);
+      this.#existing.set(running, config);
     }
     const rootKey = `${key}:${pluginKey(config)}`;
-    const root = this.#roots.get(rootKey) ?? startPlugin(config, running, this.services);
-    if (root === null) return null;
-    this.#roots.set(rootKey, root);
-    return { config, running, root };
+    const existing = this.#roots.get(rootKey) ?? null;
+    const root = existing?.vm === running.vm ? existing : startPlugin(config, running, this.services);
+    if (root !== null) this.#roots.set(rootKey, root);
+    else if (!running.vm.hasRoots) this.#stop(running);
+    return root === null ? null : { running, root };
+  }
+
+  #stop(running: RunningVm): void {
+    const plugin = this.#existing.get(running);
+    if (plugin === undefined) return;
+    this.#existing.delete(running);
+    if (this.#vms.get(vmKey(plugin)) === running) this.#vms.delete(vmKey(plugin));
+    stopVm(this.name, plugin, this.services);
+  }
+
+  /** A plugin for a new stream; a dead VM that nobody uses any more goes. */
+  #forNewStream(plugin: ThreadPlugin): PluginInstance | null {
+    const before = plugin.instance;
+    const instance = plugin.forNewStream();
+    if (before !== null && plugin.instance !== before) {
+      const streams = plugin.config.kind === "access-logger" ? [] : this.#streams.keys();
+      this.#heldByStreams.set(before.running, new Set(streams));
+      this.#stopIfReplaced(before.running);
+    }
+    return instance;
+  }
+
+  #stopIfReplaced(running: RunningVm): void {
+    const isUsed =
+      (this.#heldByStreams.get(running)?.size ?? 0) > 0 ||
+      [...this.#roots.values()].some(({ vm }) => vm === running.vm);
+    if (isUsed) return;
+    this.#heldByStreams.delete(running);
+    this.#stop(running);
   }
 
   /** What an update replaced has drained: its last streams are closed, then its roots end (abi.md E.11). */
@@ -114,7 +135,7 @@ export class EnvoyThread {
       stream.close("downstream_local_disconnect(filter_chain_is_being_removed)");
       this.#streams.delete(stream);
     }
-    const current = new Set(this.#plugins.map(({ root }) => root));
+    const current = new Set(this.#plugins.map(({ instance }) => instance?.root));
     for (const [key, root] of this.#roots) {
       if (current.has(root)) continue;
       // A plugin of the same kind that comes later gets a root of its own.
@@ -124,32 +145,22 @@ export class EnvoyThread {
   }
 
   /** A VM goes with the last of its roots. */
-  #stopUnusedVm({ vm, plugin }: RootContext): void {
+  #stopUnusedVm({ vm }: RootContext): void {
     if (vm.hasRoots) return;
-    for (const [key, running] of this.#vms) {
-      if (running.vm !== vm) continue;
-      this.#vms.delete(key);
-      stopVm(this.name, plugin, this.services);
-    }
+    for (const running of this.#existing.keys()) if (running.vm === vm) this.#stop(running);
   }
 
   /** The plugins as filters of one new stream. */
   filterChain(info: () => StreamInfo): FilterChain {
-    const plugins = this.#plugins.filter(({ config }) => (config.kind ?? "http") === "http");
     return (callbacks) =>
-      plugins.map(({ config, running: { vm, scope }, root }, index) => {
-        const createContext = () =>
-          vm.addContext(
-            (id) => new StreamContext(id, root, callbacks(index), info(), scope, this.services.node),
-          );
-        return new WasmFilter(
-          config.name,
-          vm,
-          root.id,
-          config.allowOnHeadersStopIteration,
-          callbacks(index),
-          createContext,
-        );
+      this.#filters("http", ({ allowOnHeadersStopIteration, name }, { running, root }, index) => {
+        const { vm, scope } = running;
+        const context = vm.failed
+          ? null
+          : vm.addContext(
+              (id) => new StreamContext(id, root, callbacks(index), info(), scope, this.services.node),
+            );
+        return new WasmFilter(name, vm, root.id, allowOnHeadersStopIteration, callbacks(index), context);
       });
   }
 
@@ -158,21 +169,35 @@ export class EnvoyThread {
     info: StreamInfo,
     callbacks: (index: number) => NetworkCallbacks,
   ): readonly WasmNetworkFilter[] {
-    return this.#plugins
-      .filter(({ config }) => config.kind === "network")
-      .map(({ config, running: { vm, scope }, root }, index) => {
-        const createContext = () =>
-          vm.addContext(
+    return this.#filters("network", ({ name }, { running, root }, index) => {
+      const { vm, scope } = running;
+      const context = vm.failed
+        ? null
+        : vm.addContext(
             (id) => new ConnectionContext(id, root, callbacks(index), info, scope, this.services.node),
           );
-        return new WasmNetworkFilter(config.name, vm, root.id, callbacks(index), createContext);
-      });
+      return new WasmNetworkFilter(name, vm, root.id, callbacks(index), context);
+    });
+  }
+
+  /** One filter after the other: starting a plugin anew takes an id in between. */
+  #filters<Filter>(
+    kind: "http" | "network",
+    create: (config: PluginConfig, instance: PluginInstance, index: number) => Filter,
+  ): Filter[] {
+    const filters: Filter[] = [];
+    for (const plugin of this.#plugins) {
+      if ((plugin.config.kind ?? "http") !== kind) continue;
+      const instance = this.#forNewStream(plugin);
+      if (instance !== null) filters.push(create(plugin.config, instance, filters.length));
+    }
+    return filters;
   }
 
   /** The access loggers get an exchange that has ended (abi.md 10). */
   accessLog(info: StreamInfo, maps: FinalMaps): void {
-    for (const { config, root } of this.#plugins)
-      if (config.kind === "access-logger") root.logStream(info, maps);
+    for (const plugin of this.#plugins)
+      if (plugin.config.kind === "access-logger") this.#forNewStream(plugin)?.root.logStream(info, maps);
   }
 
   addStream(stream: StreamInFlight): void {
@@ -181,6 +206,8 @@ export class EnvoyThread {
 
   removeStream(stream: StreamInFlight): void {
     this.#streams.delete(stream);
+    for (const [running, streams] of this.#heldByStreams)
+      if (streams.delete(stream)) this.#stopIfReplaced(running);
   }
 
   /** Something happened: the streams of this thread go as far as they can. */
@@ -200,13 +227,15 @@ export class EnvoyThread {
 
   /** The process ends: the last plugin first, a VM with the last of its plugins (abi.md F.7). */
   shutDown(): void {
-    const current = this.#plugins.map(({ root }) => root).toReversed();
-    const roots = new Set([...current, ...this.#roots.values()]);
+    for (const running of this.#heldByStreams.keys()) this.#stop(running);
+    const current = this.#plugins.flatMap(({ instance }) => (instance === null ? [] : [instance.root]));
+    const roots = new Set([...current.toReversed(), ...this.#roots.values()]);
     for (const root of roots) {
       root.shutDown();
       roots.delete(root);
       const isLastOfVm = ![...roots].some(({ vm }) => vm === root.vm);
-      if (isLastOfVm) stopVm(this.name, root.plugin, this.services);
+      if (!isLastOfVm) continue;
+      for (const running of this.#existing.keys()) if (running.vm === root.vm) this.#stop(running);
     }
   }
 }

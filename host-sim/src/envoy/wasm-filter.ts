@@ -9,15 +9,17 @@ import type {
   StreamFilter,
   TrailersStatus,
 } from "../http/stream-filter.js";
-import type { PhaseView, StreamContext } from "./stream-context.js";
+import type { StreamContext } from "./stream-context.js";
 import type { WasmVm } from "./wasm-vm.js";
+
+type Direction = "request" | "response";
 
 /**
  * A plugin in one stream's filter chain: turns Envoy's filter calls into callbacks of the guest, and the guest's
  * answers into Envoy's statuses (abi.md 2, 8).
  */
 export class WasmFilter implements StreamFilter {
-  #context: StreamContext | null = null;
+  #created = false;
   #failureReplySent = false;
   #destroyed = false;
 
@@ -27,36 +29,37 @@ export class WasmFilter implements StreamFilter {
     private readonly parentId: number,
     private readonly allowOnHeadersStopIteration: boolean,
     private readonly callbacks: StreamCallbacks,
-    private readonly createContext: () => StreamContext,
+    /** Has its id from the moment the chain is made; null when the VM was dead then. */
+    private readonly context: StreamContext | null,
   ) {}
 
   decodeHeaders(headers: HeaderMap, endStream: boolean): HeadersStatus {
-    if (this.vm.failed) {
+    if (this.vm.failed || this.context === null) {
       this.#failStream();
       return "StopAllIterationAndWatermark";
     }
-    this.#create();
-    return this.#headers("proxy_on_request_headers", this.#context?.request, headers, endStream);
+    this.#create(this.context);
+    return this.#headers("proxy_on_request_headers", "request", headers, endStream);
   }
 
   decodeData(data: BodyBuffer, endStream: boolean): DataStatus {
-    return this.#data("request", this.#context?.request, data, endStream);
+    return this.#data("request", data, endStream);
   }
 
   decodeTrailers(trailers: HeaderMap): TrailersStatus {
-    return this.#trailers("proxy_on_request_trailers", this.#context?.request, trailers);
+    return this.#trailers("request", trailers);
   }
 
   encodeHeaders(headers: HeaderMap, endStream: boolean): HeadersStatus {
-    return this.#headers("proxy_on_response_headers", this.#context?.response, headers, endStream);
+    return this.#headers("proxy_on_response_headers", "response", headers, endStream);
   }
 
   encodeData(data: BodyBuffer, endStream: boolean): DataStatus {
-    return this.#data("response", this.#context?.response, data, endStream);
+    return this.#data("response", data, endStream);
   }
 
   encodeTrailers(trailers: HeaderMap): TrailersStatus {
-    const status = this.#trailers("proxy_on_response_trailers", this.#context?.response, trailers);
+    const status = this.#trailers("response", trailers);
     // Envoy goes on to write the trailers of a stream that is gone; after the other callbacks it looks first.
     if (this.#destroyed && status === "Continue")
       throw new EnvoyCrash("close_stream in proxy_on_response_trailers, which then continues");
@@ -64,9 +67,10 @@ export class WasmFilter implements StreamFilter {
   }
 
   onLog(maps: FinalMaps): void {
-    if (this.vm.failed) return;
-    // A request answered before it came to this filter: the context is made for the log alone.
-    const context = this.#create();
+    const { context } = this;
+    if (this.vm.failed || context === null) return;
+    // A request answered before it came to this filter: the guest hears of the stream for the log alone.
+    this.#create(context);
     context.finalMaps = maps;
     this.vm.callback(context.id, "proxy_on_log", context.id);
     context.finalMaps = null;
@@ -75,50 +79,44 @@ export class WasmFilter implements StreamFilter {
   onDestroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    const id = this.#context?.id;
+    const id = this.context?.id;
     if (id === undefined) return;
-    this.vm.callback(id, "proxy_on_done", id);
-    this.vm.callback(id, "proxy_on_delete", id);
+    if (this.#created) {
+      this.vm.callback(id, "proxy_on_done", id);
+      this.vm.callback(id, "proxy_on_delete", id);
+    }
     this.vm.removeContext(id);
   }
 
-  #create(): StreamContext {
-    if (this.#context === null) {
-      const context = this.createContext();
-      this.#context = context;
-      this.vm.callback(context.id, "proxy_on_context_create", context.id, this.parentId);
-    }
-    return this.#context;
+  #create({ id }: StreamContext): void {
+    if (this.#created) return;
+    this.#created = true;
+    this.vm.callback(id, "proxy_on_context_create", id, this.parentId);
   }
 
   #headers(
     name: "proxy_on_request_headers" | "proxy_on_response_headers",
-    view: PhaseView | undefined,
+    direction: Direction,
     headers: HeaderMap,
     endStream: boolean,
   ): HeadersStatus {
-    const skipped = this.#skips(view);
-    if (skipped !== null) return skipped === "failed" ? "StopAllIterationAndWatermark" : "Continue";
-    const context = this.#create();
-    if (view !== undefined) view.headers = headers;
+    const context = this.#callable();
+    if (typeof context === "string")
+      return context === "failed" ? "StopAllIterationAndWatermark" : "Continue";
+    const view = context[direction];
+    view.headers = headers;
     context.endOfStream = endStream;
     const args = this.vm.abiVersion === "0.1.0" ? [headers.size] : [headers.size, endStream ? 1 : 0];
     const result = this.#callback(context, name, ...args);
     const status = this.#headersStatus(result);
-    if (status === "Continue" && view !== undefined) view.headers = null;
+    if (status === "Continue") view.headers = null;
     return status;
   }
 
-  #data(
-    direction: "request" | "response",
-    view: PhaseView | undefined,
-    data: BodyBuffer,
-    endStream: boolean,
-  ): DataStatus {
-    const skipped = this.#skips(view);
-    if (skipped !== null || view === undefined)
-      return skipped === "failed" ? "StopIterationNoBuffer" : "Continue";
-    const context = this.#create();
+  #data(direction: Direction, data: BodyBuffer, endStream: boolean): DataStatus {
+    const context = this.#callable();
+    if (typeof context === "string") return context === "failed" ? "StopIterationNoBuffer" : "Continue";
+    const view = context[direction];
     const name = `proxy_on_${direction}_body`;
     const callbacks = direction === "request" ? this.callbacks.decoder : this.callbacks.encoder;
     if (view.buffering) {
@@ -139,25 +137,25 @@ export class WasmFilter implements StreamFilter {
     return status;
   }
 
-  #trailers(name: string, view: PhaseView | undefined, trailers: HeaderMap): TrailersStatus {
-    const skipped = this.#skips(view);
-    if (skipped !== null || view === undefined) return skipped === "failed" ? "StopIteration" : "Continue";
-    const context = this.#create();
+  #trailers(direction: Direction, trailers: HeaderMap): TrailersStatus {
+    const context = this.#callable();
+    if (typeof context === "string") return context === "failed" ? "StopIteration" : "Continue";
+    const view = context[direction];
     view.trailers = trailers;
-    const result = this.#callback(context, name, trailers.size);
+    const result = this.#callback(context, `proxy_on_${direction}_trailers`, trailers.size);
     const status: TrailersStatus = result === 0 ? "Continue" : "StopIteration";
     if (status === "Continue") view.trailers = null;
     return status;
   }
 
-  /** Why the guest is not called: it never saw the stream, or its VM is dead. Null: it is called. */
-  #skips(view: PhaseView | undefined): "unseen" | "bypassed" | "failed" | null {
-    if (view === undefined) return "unseen";
-    if (this.#failureReplySent) return "bypassed";
-    return this.vm.failed ? this.#failStream() : null;
+  /** The context to call, or why the guest is not called: it never saw the stream's headers, or its VM is dead. */
+  #callable(): StreamContext | "passed by" | "failed" {
+    const { context } = this;
+    if (context === null || !this.#created || this.#failureReplySent) return "passed by";
+    return this.vm.failed ? this.#failStream() : context;
   }
 
-  /** Fail closed: the stream is answered with an empty 503, once (abi.md 11). */
+  /** The stream of a dead VM is answered with an empty 503, once, under every failure policy (abi.md 11, E.5). */
   #failStream(): "failed" {
     if (!this.#failureReplySent) {
       this.#failureReplySent = true;

@@ -5,26 +5,28 @@ import type { WasmVm } from "./wasm-vm.js";
 
 /** A plugin in one connection's filter chain: turns Envoy's filter calls into callbacks of the guest (abi.md 9). */
 export class WasmNetworkFilter implements NetworkFilter {
-  #context: ConnectionContext | null = null;
+  #created = false;
+  #closed = false;
 
   constructor(
     readonly name: string,
     private readonly vm: WasmVm,
     private readonly parentId: number,
     private readonly callbacks: NetworkCallbacks,
-    private readonly createContext: () => ConnectionContext,
+    /** Has its id from the moment the chain is made; null when the VM was dead then. */
+    private readonly context: ConnectionContext | null,
   ) {}
 
   onNewConnection(): FilterStatus {
-    if (this.vm.failed) return this.#fail();
-    const context = this.createContext();
-    this.#context = context;
+    const { context } = this;
+    if (this.vm.failed || context === null) return this.#fail();
+    this.#created = true;
     this.vm.callback(context.id, "proxy_on_context_create", context.id, this.parentId);
     return this.#callback(context, "proxy_on_new_connection");
   }
 
   onData(data: BodyBuffer, endStream: boolean): FilterStatus {
-    const context = this.#context;
+    const context = this.#callable();
     if (context === null) return "Continue";
     if (this.vm.failed) return this.#fail();
     context.downstream = data;
@@ -34,7 +36,7 @@ export class WasmNetworkFilter implements NetworkFilter {
   }
 
   onWrite(data: BodyBuffer, endStream: boolean): FilterStatus {
-    const context = this.#context;
+    const context = this.#callable();
     if (context === null) return "Continue";
     if (this.vm.failed) return this.#fail();
     context.upstream = data;
@@ -47,15 +49,21 @@ export class WasmNetworkFilter implements NetworkFilter {
 
   /** Closes, then tells the guest that it is over; done comes before log (abi.md 12.2). */
   onClose(type: CloseType): void {
-    const context = this.#context;
-    if (context === null) return;
-    this.#context = null;
-    const { id } = context;
-    this.vm.callback(id, "proxy_on_downstream_connection_close", id, type);
-    this.vm.callback(id, "proxy_on_done", id);
-    this.vm.callback(id, "proxy_on_log", id);
-    this.vm.callback(id, "proxy_on_delete", id);
+    if (this.#closed || this.context === null) return;
+    this.#closed = true;
+    const { id } = this.context;
+    if (this.#created) {
+      this.vm.callback(id, "proxy_on_downstream_connection_close", id, type);
+      this.vm.callback(id, "proxy_on_done", id);
+      this.vm.callback(id, "proxy_on_log", id);
+      this.vm.callback(id, "proxy_on_delete", id);
+    }
     this.vm.removeContext(id);
+  }
+
+  /** Null before the guest has heard of the connection, and after its end. */
+  #callable(): ConnectionContext | null {
+    return this.#created && !this.#closed ? this.context : null;
   }
 
   /** Any answer but 0 stops; a local reply, which means nothing here, does not. */
@@ -65,7 +73,7 @@ export class WasmNetworkFilter implements NetworkFilter {
     return (result ?? 0) === 0 ? "Continue" : "StopIteration";
   }
 
-  /** Fail closed (abi.md F.9). */
+  /** A dead VM closes its connections, under every failure policy (abi.md F.9). */
   #fail(): FilterStatus {
     this.callbacks.close("the VM of the plugin has failed");
     return "StopIteration";

@@ -11,6 +11,7 @@ import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import { describeTrap, withDeepStackTraces } from "./guest-trap.js";
 import type { LoadedModule } from "./loaded-module.js";
+import type { SeededRandom } from "./random.js";
 import {
   allowedDuringAllocation,
   allowedDuringInitialization,
@@ -21,6 +22,7 @@ export interface VmServices {
   readonly thread: ThreadName;
   readonly events: EventLog;
   readonly clock: Clock;
+  readonly random: SeededRandom;
 }
 
 type GuestFunction = (...args: GuestValue[]) => GuestValue | void;
@@ -235,7 +237,7 @@ export class WasmVm {
   }
 
   #hostCall(): HostCall {
-    const { events, thread, clock } = this.services;
+    const { events, thread, clock, random } = this.services;
     // Memory and context are read anew in every call: they change from one to the next.
     const memory = () => this.#memory;
     const context = () => this.#callContext();
@@ -255,6 +257,7 @@ export class WasmVm {
       environment: this.environment,
       wallClockNanoseconds: () => clock.wallNanoseconds(),
       monotonicNanoseconds: () => clock.monotonicNanoseconds(),
+      random: (size) => random.fill(new Uint8Array(size)),
       setEffectiveContext: (id) => {
         if (id !== 0 && !this.#contexts.has(id)) return Status.BadArgument;
         this.#effectiveContext = id;

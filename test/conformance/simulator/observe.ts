@@ -92,8 +92,8 @@ function thread(lines: Lines, name: string): ThreadLines {
 function metricsOf(envoy: Envoy): Record<string, string> {
   const metrics: Record<string, string> = {};
   for (const metric of envoy.metrics) {
-    if (metric.type !== "histogram")
-      metrics[metric.name.replace(/^wasmcustom\./, "")] = metric.value.toString();
+    if (metric.type !== "histogram" && metric.name.startsWith("wasmcustom."))
+      metrics[metric.name.slice("wasmcustom.".length)] = metric.value.toString();
   }
   return metrics;
 }

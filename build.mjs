@@ -1,25 +1,35 @@
-// Bundles every published package: what npm installs is one JavaScript file an entry, dependencies left outside.
+// Bundles every published package: what npm installs is one JavaScript file an entry, dependencies left outside. The
+// entries of a package share what they have in common.
+import { rmSync } from "node:fs";
 import { build } from "esbuild";
 
-const entries = [
-  { in: "host-sim/src/index.ts", out: "host-sim/dist/index.js" },
-  { in: "oras-js/src/index.ts", out: "oras-js/dist/index.js" },
-  { in: "sdk/transform/index.ts", out: "sdk/dist/transform.js" },
-  { in: "cli/src/main.ts", out: "cli/dist/main.js" },
-  { in: "create/src/main.ts", out: "create/dist/main.js" },
-];
+const packages = {
+  "host-sim": ["index", "assert/index", "vitest/index"],
+  "oras-js": ["index"],
+  cli: ["main"],
+  create: ["main"],
+};
 
-await Promise.all(
-  entries.map((entry) =>
+const common = {
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  logLevel: "warning",
+};
+
+for (const folder of Object.keys(packages)) rmSync(`${folder}/dist/shared`, { recursive: true, force: true });
+
+await Promise.all([
+  build({ ...common, entryPoints: ["sdk/transform/index.ts"], outfile: "sdk/dist/transform.js" }),
+  ...Object.entries(packages).map(([folder, entries]) =>
     build({
-      entryPoints: [entry.in],
-      outfile: entry.out,
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      logLevel: "warning",
+      ...common,
+      entryPoints: entries.map((entry) => ({ in: `${folder}/src/${entry}.ts`, out: entry })),
+      outdir: `${folder}/dist`,
+      splitting: entries.length > 1,
+      chunkNames: "shared/[hash]",
     }),
   ),
-);
+]);

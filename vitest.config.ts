@@ -5,10 +5,12 @@ const source = (path: string) => new URL(path, import.meta.url).pathname;
 export default defineConfig({
   // Tests run against the sources; what npm would install is tested by test:newcomer.
   resolve: {
-    alias: {
-      "as-proxy-wasm-sim": source("host-sim/src/index.ts"),
-      "oras-js": source("oras-js/src/index.ts"),
-    },
+    alias: [
+      { find: /^as-proxy-wasm-sim$/, replacement: source("host-sim/src/index.ts") },
+      // The other entries: one folder each.
+      { find: /^as-proxy-wasm-sim\/([a-z-]+)$/, replacement: `${source("host-sim/src")}/$1/index.ts` },
+      { find: "oras-js", replacement: source("oras-js/src/index.ts") },
+    ],
   },
   test: {
     include: ["*/**/*.test.ts"],

@@ -1,84 +1,150 @@
-import { type ByteString, type HeaderList, toBytes } from "../byte-string.js";
-import { EVENT_STREAM_VERSION } from "./event-stream.js";
-import { isChunked } from "./framing.js";
+import { EVENT_STREAM_VERSION } from "./event-line.js";
+import { writeCallout } from "./event-callouts.js";
+import { writeExpectation } from "./event-expectations.js";
+import { type EventFields, writeBytes, writeHeaders } from "./event-fields.js";
+import { toMicrosecond } from "./event-time.js";
+import type { RecordedConnection } from "./recorded-connection.js";
+import type { PluginUpdate, RecordedItem } from "./recording.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
+import { type MessagePiece, messagePieces } from "./stream-pieces.js";
 
-/** Writes an event file that `parseEventStream` reads back to the same streams (but for `source`, which is the place). */
-export function writeEventStream(streams: readonly RecordedStream[]): string {
-  return streams
-    .flatMap(streamEvents)
-    .map((event) => `${JSON.stringify(event)}\n`)
-    .join("");
+/**
+ * An event file that is read back to the same items, but for `source`, which is the place, and for what an order says without effect:
+ * waits of nothing, several in a row, one at its beginning or after a reset.
+ */
+export function writeEventStream(items: Iterable<RecordedItem>): string {
+  let text = "";
+  for (const item of items) text += writeEvents(item);
+  return text;
 }
 
-type Event = Readonly<Record<string, unknown>>;
-
-function streamEvents(stream: RecordedStream): readonly Event[] {
-  const event = (ev: string, fields: Event): Event => ({
-    v: EVENT_STREAM_VERSION,
-    id: stream.id,
-    at: 0,
-    ev,
-    ...fields,
-  });
-  const opening: Event = {
-    ...(stream.protocol === "HTTP/2" ? { protocol: stream.protocol } : {}),
-    ...(stream.notes.length > 0 ? { notes: stream.notes } : {}),
-  };
-  return [
-    ...messageEvents("req", stream, stream.request, opening, event),
-    ...(stream.response === null ? [] : messageEvents("res", stream, stream.response, {}, event)),
-  ];
+/** The lines of one item, each with its line feed. A file is such lines, one item after another. */
+export function writeEvents(item: RecordedItem): string {
+  const lines = new EventLines();
+  if ("request" in item) lines.stream(item);
+  else if ("events" in item) lines.connection(item);
+  else if ("advanceMs" in item) lines.event("advance", { ms: item.advanceMs });
+  else lines.event("config", { plugins: item.update.map(writeUpdate) });
+  return lines.text;
 }
 
-function messageEvents(
-  side: "req" | "res",
-  { protocol }: RecordedStream,
-  message: RecordedMessage,
-  opening: Event,
-  event: (ev: string, fields: Event) => Event,
-): readonly Event[] {
-  const data = bodyFields(message, protocol);
-  const endsWith = message.trailers !== null ? "trailers" : data.length > 0 ? "data" : "headers";
-  return [
-    event(`${side}.headers`, { ...opening, headers: pairs(message.headers), end: endsWith === "headers" }),
-    ...data.map((fields, index) =>
-      event(`${side}.data`, { ...fields, end: endsWith === "data" && index === data.length - 1 }),
-    ),
-    ...(message.trailers === null ? [] : [event(`${side}.trailers`, { headers: pairs(message.trailers) })]),
-  ];
-}
+type Side = "request" | "response";
 
-function bodyFields(
-  { body, headers }: RecordedMessage,
-  protocol: RecordedStream["protocol"],
-): readonly Event[] {
-  if (body.kind === "missing") return [{ missing: { size: body.size, reason: body.reason } }];
-  if (body.chunks.length > 0) return body.chunks.map(chunkField);
-  // A chunked body of no bytes still ends after the headers, not with them (abi.md 8.2).
-  return protocol === "HTTP/1.1" && isChunked(headers) ? [{ utf8: "" }] : [];
-}
+class EventLines {
+  text = "";
+  #id: string | null = null;
+  #at = 0;
 
-function chunkField(bytes: Uint8Array): Event {
-  const text = utf8OrNull(bytes);
-  return text === null ? { base64: Buffer.from(bytes).toString("base64") } : { utf8: text };
-}
-
-function pairs(headers: HeaderList): readonly (readonly [string, unknown])[] {
-  return headers.map(([name, value]) => [name, headerValue(value)]);
-}
-
-function headerValue(value: ByteString): unknown {
-  const bytes = toBytes(value);
-  return utf8OrNull(bytes) ?? { b64: Buffer.from(bytes).toString("base64") };
-}
-
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function utf8OrNull(bytes: Uint8Array): string | null {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return null;
+  event(ev: string, fields: EventFields): void {
+    const id = this.#id === null ? {} : { id: this.#id };
+    const at = toMicrosecond(this.#at);
+    this.text += `${JSON.stringify({ v: EVENT_STREAM_VERSION, ...id, at, ev, ...fields })}\n`;
   }
+
+  stream(stream: RecordedStream): void {
+    this.#id = stream.id;
+    this.#at = stream.at ?? 0;
+    const { order } = stream;
+    const pieces = {
+      request: messagePieces(stream.request, stream.protocol),
+      response: stream.response === null ? [] : messagePieces(stream.response, stream.protocol),
+    };
+    const send = (side: Side, next: unknown): boolean => this.#piece(stream, side, pieces[side], next);
+
+    // The headers of the request begin a stream whatever its order says.
+    const leading = order?.findIndex((step) => step === "request") ?? -1;
+    const steps = leading < 0 ? (order ?? []) : (order ?? []).slice(leading);
+    if (leading < 0) send("request", null);
+    for (let index = 0; index < steps.length; index += 1) {
+      const step = steps[index]!;
+      if (step === "request" || step === "response") {
+        if (send(step, steps[index + 1])) index += 1;
+      } else if ("wait" in step) {
+        this.#at += step.wait;
+      } else {
+        this.event("reset", { by: step.reset });
+      }
+    }
+    if (order !== undefined && pieces.request.length + pieces.response.length > 0) this.event("rest", {});
+    for (const side of ["request", "response"] as const) {
+      while (pieces[side].length > 0) send(side, side);
+    }
+
+    for (const callout of stream.callouts ?? []) this.event("callout", writeCallout(callout));
+    if (stream.expect !== undefined) this.event("expect", writeExpectation(stream.expect));
+    const broken = order?.some((step) => typeof step === "object" && "reset" in step) ?? false;
+    const last = order?.at(-1);
+    const waits = typeof last === "object" && "wait" in last;
+    if (!broken && (waits || stream.response === null)) this.event("done", {});
+  }
+
+  connection(connection: RecordedConnection): void {
+    this.#id = connection.id;
+    this.#at = connection.at ?? 0;
+    const { upstreamAccepts } = connection;
+    this.event("tcp.open", upstreamAccepts === undefined ? {} : { accepts: upstreamAccepts });
+    const ended = new Set<string>();
+    for (const event of connection.events) {
+      if (event.kind === "wait") {
+        this.#at += event.milliseconds;
+      } else if (event.kind === "data") {
+        const { from, bytes } = event;
+        const data =
+          typeof bytes === "string" ? { utf8: bytes } : { base64: Buffer.from(bytes).toString("base64") };
+        this.event("tcp.data", { from, ...data });
+      } else {
+        this.event(`tcp.${event.kind}`, { from: event.from });
+        ended.add(event.kind === "reset" ? "both" : event.from);
+      }
+    }
+    if (!ended.has("both") && ended.size < 2) this.event("done", {});
+  }
+
+  /** Writes the next piece of a message. True: the end came with it, which was the next step as well. */
+  #piece(stream: RecordedStream, side: Side, pieces: MessagePiece[], nextStep: unknown): boolean {
+    const message = side === "request" ? stream.request : stream.response;
+    const piece = pieces.shift();
+    if (piece === undefined || message === null) return false;
+    const name = side === "request" ? "req" : "res";
+    if (piece.part === "headers") {
+      const opening = side === "request" ? openingFields(stream) : {};
+      this.event(`${name}.headers`, {
+        ...opening,
+        headers: writeHeaders(message.headers),
+        end: pieces.length === 0,
+      });
+      return false;
+    }
+    if (piece.part === "trailers") {
+      this.event(`${name}.trailers`, { headers: writeHeaders(message.trailers ?? []) });
+      return false;
+    }
+    if (piece.part === "end") {
+      this.event(`${name}.end`, {});
+      return false;
+    }
+    const end = pieces[0]?.part === "end" && nextStep === side;
+    if (end) pieces.shift();
+    const data = piece.part === "data" ? writeBytes(piece.chunk) : missingField(message);
+    this.event(`${name}.data`, { ...data, end });
+    return end;
+  }
+}
+
+function openingFields({ protocol, order, notes }: RecordedStream): EventFields {
+  return {
+    ...(protocol === "HTTP/2" ? { protocol } : {}),
+    ...(order === undefined ? {} : { ordered: true }),
+    ...(notes.length > 0 ? { notes } : {}),
+  };
+}
+
+function missingField({ body }: RecordedMessage): EventFields {
+  return body.kind === "missing" ? { missing: { size: body.size, reason: body.reason } } : {};
+}
+
+function writeUpdate({ plugin, configuration }: PluginUpdate): EventFields {
+  return typeof configuration === "string"
+    ? { plugin, utf8: configuration }
+    : { plugin, base64: Buffer.from(configuration).toString("base64") };
 }

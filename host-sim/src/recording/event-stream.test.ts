@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { firstValue, fromText } from "../byte-string.js";
-import { parseEventStream } from "./event-stream.js";
+import { parseRecording } from "./open-recording.js";
 import { writeEventStream } from "./event-stream-writer.js";
+import type { Recording } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
 import type { RecordedStream } from "./recorded-stream.js";
+
+const parseText = (text: string, source: string): Recording => parseRecording(Buffer.from(text), source);
 
 const edgeCases = readFileSync(
   new URL("../../../examples/recordings/edge-cases.stream.jsonl", import.meta.url),
@@ -15,7 +18,7 @@ const edgeCases = readFileSync(
 const withoutPlace = (stream: RecordedStream): RecordedStream => ({ ...stream, source: "" });
 
 describe("the edge cases", () => {
-  const { streams } = parseEventStream(edgeCases, "edge-cases.stream.jsonl");
+  const { streams } = parseText(edgeCases, "edge-cases.stream.jsonl");
   const byId = new Map(streams.map((stream) => [stream.id, stream]));
   const find = (id: string): RecordedStream => {
     const stream = byId.get(id);
@@ -58,7 +61,7 @@ describe("the edge cases", () => {
   });
 
   test("written again, the file is the same but for insignificant spelling", () => {
-    const again = parseEventStream(writeEventStream(streams), "edge-cases.stream.jsonl");
+    const again = parseText(writeEventStream(streams), "edge-cases.stream.jsonl");
     expect(again.streams.map(withoutPlace)).toEqual(streams.map(withoutPlace));
   });
 });
@@ -74,7 +77,7 @@ const PSEUDO = [
 const request = (fields: object = {}, id = "a1"): string =>
   event("req.headers", { headers: PSEUDO, end: true, ...fields }, id);
 const openRequest = request({ headers: [...PSEUDO, ["transfer-encoding", "chunked"]], end: false });
-const parse = (...lines: string[]) => parseEventStream(lines.join("\n"), "a.stream.jsonl").streams;
+const parse = (...lines: string[]) => parseText(lines.join("\n"), "a.stream.jsonl").streams;
 
 test("streams may be interleaved; blank lines and CRLF are no events", () => {
   const streams = parse(
@@ -108,9 +111,168 @@ test("a missing body stays missing, notes stay notes", () => {
   });
 });
 
-test("times are read and, as they are not replayed, noted", () => {
-  const [stream] = parse(request({ at: 12.5 }));
-  expect(stream?.notes).toEqual(["The times of the events are not replayed."]);
+test("a stream knows when it began; times in it count where its order does", () => {
+  const later = event("res.headers", { at: 20, headers: [[":status", "200"]], end: true });
+  const [free] = parse(request({ at: 12.5 }), later);
+  expect(free).toMatchObject({
+    at: 12.5,
+    notes: ['The times of its events are not replayed: its req.headers does not say "ordered": true.'],
+  });
+  const [ordered] = parse(request({ at: 12.5, ordered: true }), later);
+  expect(ordered).toMatchObject({ at: 12.5, notes: [], order: ["request", { wait: 7.5 }, "response"] });
+});
+
+describe("order", () => {
+  const response = (fields: object): string =>
+    event("res.headers", { headers: [[":status", "200"]], ...fields });
+  const data = (side: string, utf8: string, end: boolean): string => event(`${side}.data`, { utf8, end });
+  const ordered = request({
+    ordered: true,
+    end: false,
+    headers: [...PSEUDO, ["transfer-encoding", "chunked"]],
+  });
+
+  test("an upstream that answers early", () => {
+    const [stream] = parse(
+      ordered,
+      data("req", "one", false),
+      response({ end: false }),
+      data("res", "early", true),
+      data("req", "two", true),
+    );
+    expect(stream?.order).toEqual([
+      "request",
+      "request",
+      "response",
+      "response",
+      "response",
+      "request",
+      "request",
+    ]);
+  });
+
+  test("a client that goes away: its request has no end", () => {
+    const [stream] = parse(ordered, data("req", "one", false), event("reset", { at: 30, by: "client" }));
+    expect(stream).toMatchObject({
+      order: ["request", "request", { wait: 30 }, { reset: "client" }],
+      response: null,
+      request: { body: { chunks: [new Uint8Array(Buffer.from("one"))] } },
+    });
+  });
+
+  test("from rest on the order is free", () => {
+    const [stream] = parse(ordered, event("rest", {}), data("req", "one", true), response({ end: true }));
+    expect(stream?.order).toEqual(["request"]);
+  });
+});
+
+describe("a stream is given as soon as it is over", () => {
+  test("in the order in which streams end", () => {
+    const end = (id: string): string =>
+      event("res.headers", { headers: [[":status", "200"]], end: true }, id);
+    const streams = parse(
+      request({}, "long"),
+      request({}, "short"),
+      end("short"),
+      request({}, "unanswered"),
+      event("done", {}, "unanswered"),
+      request({}, "last"),
+      end("last"),
+      end("long"),
+    );
+    expect(streams.map(({ id }) => id)).toEqual(["short", "unanswered", "last", "long"]);
+  });
+
+  test("what it expects may follow until the next stream begins", () => {
+    const answer = event("res.headers", { headers: [[":status", "200"]], end: true });
+    const expectation = event("expect", { outcome: "completed", localReply: null });
+    expect(parse(request(), answer, expectation, event("expect", { logs: [] }))[0]?.expect).toEqual({
+      outcome: "completed",
+      localReply: null,
+      logs: [],
+    });
+    expect(() => parse(request(), answer, request({}, "b"), expectation)).toThrow(
+      'line 4: expect of stream "a1" comes before its req.headers, or after it was over',
+    );
+  });
+});
+
+test("answers to callouts", () => {
+  const [stream] = parse(
+    request(),
+    event("callout", {
+      cluster: "authn",
+      match: [[":path", "/check"]],
+      answer: { status: 403, headers: [["x-why", "expired"]], body: { utf8: "no" }, delayMs: 20 },
+    }),
+    event("callout", { cluster: "authn", answer: { failure: "timeout" } }),
+    event("callout", {
+      cluster: "greeter",
+      method: "/greet.Greeter/Hello",
+      answer: { grpcStatus: 0, messages: [{ base64: "CgI=" }] },
+    }),
+  );
+  expect(stream?.callouts).toEqual([
+    {
+      cluster: "authn",
+      match: [[":path", "/check"]],
+      answer: {
+        status: 403,
+        headers: [["x-why", "expired"]],
+        body: new Uint8Array(Buffer.from("no")),
+        trailers: null,
+        delayMs: 20,
+      },
+    },
+    { cluster: "authn", answer: { failure: "timeout" } },
+    {
+      cluster: "greeter",
+      method: "/greet.Greeter/Hello",
+      answer: { grpcStatus: 0, messages: [Uint8Array.of(10, 2)] },
+    },
+  ]);
+});
+
+test("connections, time and configurations are items too", () => {
+  const line = (fields: object): string => JSON.stringify({ v: 1, at: 0, ...fields });
+  const { items } = parseText(
+    [
+      line({ id: "mail", ev: "tcp.open" }),
+      line({ id: "mail", ev: "tcp.data", from: "client", utf8: "HELO" }),
+      line({ id: "mail", at: 50, ev: "tcp.data", from: "upstream", base64: "/w==" }),
+      line({ id: "mail", at: 50, ev: "tcp.end", from: "client" }),
+      line({ id: "mail", at: 50, ev: "tcp.reset", from: "upstream" }),
+      line({ ev: "advance", ms: 5000 }),
+      line({
+        ev: "config",
+        plugins: [
+          { plugin: "auth", json: { keys: ["a"] } },
+          { plugin: "log", utf8: "" },
+        ],
+      }),
+    ].join("\n"),
+    "a.stream.jsonl",
+  );
+  expect(items).toEqual([
+    {
+      id: "mail",
+      source: "a.stream.jsonl, line 1",
+      events: [
+        { from: "client", kind: "data", bytes: "HELO" },
+        { kind: "wait", milliseconds: 50 },
+        { from: "upstream", kind: "data", bytes: Uint8Array.of(0xff) },
+        { from: "client", kind: "end" },
+        { from: "upstream", kind: "reset" },
+      ],
+    },
+    { advanceMs: 5000 },
+    {
+      update: [
+        { plugin: "auth", configuration: '{"keys":["a"]}' },
+        { plugin: "log", configuration: "" },
+      ],
+    },
+  ]);
 });
 
 describe("what is refused, with its line", () => {
@@ -134,7 +296,7 @@ describe("what is refused, with its line", () => {
       [request(), "{} {}"],
       "ERR_RECORDING_NOT_JSON a.stream.jsonl, line 2: has 2 JSON values, expected one event",
     ],
-    [["[]"], "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1 is an array, expected an object"],
+    [[request(), "[]"], "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 2 is an array, expected an object"],
     [[request({ v: 2 })], "ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: v is 2, expected 1"],
     [
       [request({ at: -1 })],
@@ -150,7 +312,7 @@ describe("what is refused, with its line", () => {
     ],
     [
       [data({ utf8: "" })],
-      'ERR_RECORDING_EVENT_ORDER a.stream.jsonl, line 1: req.data of stream "a1" comes before its headers',
+      'ERR_RECORDING_EVENT_ORDER a.stream.jsonl, line 1: req.data of stream "a1" comes before its req.headers, or after it was over',
     ],
     [
       [request(), data({ utf8: "" })],
@@ -163,7 +325,7 @@ describe("what is refused, with its line", () => {
     [[openRequest], 'ERR_RECORDING_TRUNCATED a.stream.jsonl, line 1: the request of stream "a1" has no end'],
     [
       [event("res.headers", { headers: [[":status", "200"]], end: true })],
-      'ERR_RECORDING_TRUNCATED a.stream.jsonl, line 1: the request headers of stream "a1" are missing',
+      'ERR_RECORDING_EVENT_ORDER a.stream.jsonl, line 1: res.headers of stream "a1" comes before its req.headers, or after it was over',
     ],
     [
       [openRequest, data({})],
@@ -197,7 +359,7 @@ describe("what is refused, with its line", () => {
       [request({ headers: [...PSEUDO, ["content-length", "2"]], end: false }), data({ utf8: "a" })],
       'ERR_RECORDING_BAD_FIELD a.stream.jsonl, line 1: the request of stream "a1" has a content-length of 2 and a body of 1 bytes',
     ],
-    [["", " "], "ERR_RECORDING_EMPTY a.stream.jsonl: has no events"],
+    [["", " "], "ERR_RECORDING_EMPTY a.stream.jsonl: is empty"],
   ])("%j", (lines, message) => {
     expect(refused(...lines)).toBe(message);
   });

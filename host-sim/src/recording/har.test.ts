@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { firstValue, fromText } from "../byte-string.js";
-import { parseHar } from "./har.js";
+import { parseRecording } from "./open-recording.js";
+import type { Recording } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
+
+const parseText = (text: string, source: string): Recording => parseRecording(Buffer.from(text), source);
 
 const siteHar = readFileSync(new URL("../../../examples/recordings/site.har", import.meta.url), "utf8");
 
@@ -14,7 +17,7 @@ function bodyText(message: RecordedMessage | null): string {
 }
 
 describe("the HAR of a real Chromium", () => {
-  const { streams, skipped } = parseHar(siteHar, "site.har");
+  const { streams, skipped } = parseText(siteHar, "site.har");
   const find = (method: string, path: string, nth = 0): RecordedStream => {
     const found = streams.filter(
       ({ request }) =>
@@ -137,7 +140,7 @@ function entry(request: object = {}, response: object = {}, more: object = {}): 
 }
 
 function only(...entries: object[]): RecordedStream {
-  const { streams } = parseHar(JSON.stringify({ log: { entries } }), "a.har");
+  const { streams } = parseText(JSON.stringify({ log: { entries } }), "a.har");
   const [stream] = streams;
   if (stream === undefined) throw new Error("the recording has no stream");
   return stream;
@@ -146,7 +149,7 @@ function only(...entries: object[]): RecordedStream {
 describe("what other programs write", () => {
   test("a byte order mark is no error", () => {
     expect(
-      parseHar(`\ufeff${JSON.stringify({ log: { entries: [entry()] } })}`, "a.har").streams,
+      parseText(`\ufeff${JSON.stringify({ log: { entries: [entry()] } })}`, "a.har").streams,
     ).toHaveLength(1);
   });
 
@@ -279,7 +282,7 @@ describe("what other programs write", () => {
   });
 
   test("entries that no proxy has seen are skipped", () => {
-    const { streams, skipped } = parseHar(
+    const { streams, skipped } = parseText(
       JSON.stringify({
         log: {
           entries: [
@@ -306,7 +309,7 @@ describe("what other programs write", () => {
 describe("what is refused, and how it is said", () => {
   const refused = (text: string): RecordingError => {
     try {
-      parseHar(text, "site.har");
+      parseText(text, "site.har");
     } catch (error) {
       if (error instanceof RecordingError) return error;
       throw error;
@@ -350,10 +353,14 @@ describe("what is refused, and how it is said", () => {
   });
 
   test("no HAR at all", () => {
-    expect(refused("{}")).toMatchObject({
+    expect(refused('{"log":{}}')).toMatchObject({
       code: "ERR_RECORDING_BAD_FIELD",
-      message: "site.har: log is missing",
+      message: "site.har: log.entries is missing",
     });
+    expect(refused('{"log":[]}').message).toBe("site.har: log is an array, expected an object");
+    expect(refused('{"log":{"entries":{"a":{}}}}').message).toBe(
+      "site.har: log.entries is an object, expected an array",
+    );
     expect(refused("")).toMatchObject({ code: "ERR_RECORDING_EMPTY" });
     expect(refused('{"log":{"entries":[]}} {}')).toMatchObject({ code: "ERR_RECORDING_NOT_JSON" });
   });

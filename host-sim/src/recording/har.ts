@@ -2,42 +2,80 @@ import type { HeaderList } from "../byte-string.js";
 import { readHarRequestBody, readHarResponseBody } from "./har-body.js";
 import { crossCheckPseudoHeaders, readHarHeaders, splitUrl } from "./har-headers.js";
 import { responseHasBody } from "./framing.js";
-import { readJsonValues, withoutByteOrderMark } from "./json-text.js";
+import { type JsonKind, type JsonPlace, JsonStream } from "./json-stream.js";
 import { JsonValue } from "./json-value.js";
-import type { Recording, SkippedEntry } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
+import type { RecordingParser, RecordingSink } from "./recording-parser.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
+
+export interface HarOptions {
+  /** Where files lie that the HAR names; null: nowhere. */
+  readonly folder: string | null;
+}
 
 /**
  * Reads HAR 1.2 as real programs write it: only what makes a stream is required; cookies, timings, caches and pages
  * are not looked at. Entries that never went through a proxy are skipped with a reason.
  */
-export function parseHar(text: string, source: string): Recording {
-  const values = readJsonValues(withoutByteOrderMark(text), source);
-  const first = values.next();
-  if (first.done === true)
-    throw new RecordingError("ERR_RECORDING_EMPTY", `${source}: is empty, expected a HAR`);
-  const top = JsonValue.top(first.value.value, source);
-  const second = values.next();
-  if (second.done !== true) {
-    throw new RecordingError(
-      "ERR_RECORDING_NOT_JSON",
-      `${source}: a second JSON value begins in line ${second.value.line}`,
-      {
-        hint: "A HAR is one JSON object; remove what follows it.",
+export class HarParser implements RecordingParser {
+  readonly #json: JsonStream;
+  /** What was found on the way to the entries. */
+  readonly #kinds = new Map<string, JsonKind>();
+
+  constructor(
+    private readonly source: string,
+    private readonly sink: RecordingSink,
+    private readonly options: HarOptions,
+  ) {
+    this.#json = new JsonStream({
+      source,
+      select: "$.log.entries.*",
+      onKey: (path, kind) => this.#kinds.set(path.join("."), kind),
+      onTop: (index, line) => {
+        if (index === 0) return;
+        throw new RecordingError(
+          "ERR_RECORDING_NOT_JSON",
+          `${source}: a second JSON value begins in line ${line}`,
+          { hint: "A HAR is one JSON object; remove what follows it." },
+        );
       },
-    );
+      onValue: (value, { key }) => {
+        this.#checkKinds();
+        this.#entry(JsonValue.at(value, source, `log.entries[${key}]`), key);
+      },
+    });
   }
 
-  const streams: RecordedStream[] = [];
-  const skipped: SkippedEntry[] = [];
-  for (const [index, entry] of top.field("log").field("entries").elements().entries()) {
-    const place = `${source}, ${entry.path}`;
-    const reason = reasonToSkip(entry);
-    if (reason !== null) skipped.push({ source: place, reason });
-    else streams.push(readEntry(entry, `entry-${index}`, place));
+  write(bytes: Uint8Array): void {
+    this.#json.write(bytes);
   }
-  return { streams, skipped };
+
+  end(): void {
+    this.#json.end();
+    this.#checkKinds();
+  }
+
+  #entry(entry: JsonValue, index: JsonPlace["key"]): void {
+    const place = `${this.source}, ${entry.path}`;
+    const reason = reasonToSkip(entry);
+    if (reason !== null) this.sink.skipped({ source: place, reason });
+    else this.sink.item(readEntry(entry, `entry-${index}`, place));
+  }
+
+  #checkKinds(): void {
+    for (const [path, expected] of [
+      ["log", "object"],
+      ["log.entries", "array"],
+    ] as const) {
+      const kind = this.#kinds.get(path);
+      if (kind === expected) continue;
+      const problem =
+        kind === undefined
+          ? "is missing"
+          : `is ${kind === "scalar" ? "a" : "an"} ${kind}, expected an ${expected}`;
+      throw new RecordingError("ERR_RECORDING_BAD_FIELD", `${this.source}: ${path} ${problem}`);
+    }
+  }
 }
 
 /** Why an entry is no exchange that a proxy could have seen, or null. */

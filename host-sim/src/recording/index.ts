@@ -1,10 +1,38 @@
-export { EVENT_STREAM_VERSION, parseEventStream } from "./event-stream.js";
-export type { ConnectionEvent, Peer, RecordedConnection } from "./recorded-connection.js";
-export { writeEventStream } from "./event-stream-writer.js";
-export { parseHar } from "./har.js";
+export { EVENT_STREAM_VERSION } from "./event-line.js";
+export { writeEvents, writeEventStream } from "./event-stream-writer.js";
 export { fillMissingBodies } from "./missing-body.js";
-export { loadRecording, parseRecording, readRecording } from "./read-recording.js";
-export type { Recording, SkippedEntry } from "./recording.js";
+export {
+  loadRecording,
+  openRecording,
+  type OpenRecordingOptions,
+  parseRecording,
+  readRecording,
+} from "./open-recording.js";
+export type {
+  CalloutFailureKind,
+  RecordedCallout,
+  RecordedCalloutFailure,
+  RecordedGrpcAnswer,
+  RecordedGrpcCallout,
+  RecordedHttpAnswer,
+  RecordedHttpCallout,
+} from "./recorded-callout.js";
+export type { ConnectionEvent, Peer, RecordedConnection } from "./recorded-connection.js";
+export type {
+  ExpectedLocalReply,
+  ExpectedLog,
+  ExpectedLogLevel,
+  ExpectedMessage,
+  ExpectedOutcome,
+  RecordedExpectation,
+} from "./recorded-expectation.js";
+export type {
+  PluginUpdate,
+  RecordedAdvance,
+  RecordedItem,
+  RecordedUpdate,
+  Recording,
+  SkippedEntry,
+} from "./recording.js";
 export { RecordingError, type RecordingErrorCode, recordingErrors } from "./recording-error.js";
 export type { RecordedBody, RecordedMessage, RecordedStream, StreamStep } from "./recorded-stream.js";
-export { parseTap } from "./tap.js";

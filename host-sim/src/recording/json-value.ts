@@ -11,18 +11,34 @@ export class JsonValue {
     readonly place: string,
     /** The way from the top: `log.entries[17]`; empty at the top. */
     readonly path: string,
+    /** What null means: other programs write it for what they do not know; in our own files it is a value. */
+    private readonly nulls: "absent" | "values",
   ) {}
 
   static top(value: unknown, place: string): JsonValue {
-    return new JsonValue(value, place, "");
+    return new JsonValue(value, place, "", "absent");
   }
 
-  /** The first of the named fields that is there and not null; a field has several names where writers differ. */
+  /** The same for a file of our own, where null stands for nothing else. */
+  static strict(value: unknown, place: string): JsonValue {
+    return new JsonValue(value, place, "", "values");
+  }
+
+  /** A value inside of one that was never whole in memory. */
+  static at(value: unknown, place: string, path: string): JsonValue {
+    return new JsonValue(value, place, path, "absent");
+  }
+
+  get isNull(): boolean {
+    return this.value === null;
+  }
+
+  /** The first of the named fields that is there; a field has several names where writers differ. */
   optional(...names: readonly string[]): JsonValue | null {
     const object = this.object();
     for (const name of names) {
       const value = Object.hasOwn(object, name) ? object[name] : undefined;
-      if (value !== undefined && value !== null) return this.#child(value, name);
+      if (value !== undefined && (value !== null || this.nulls === "values")) return this.#child(value, name);
     }
     return null;
   }
@@ -40,9 +56,21 @@ export class JsonValue {
     return this.value as Readonly<Record<string, unknown>>;
   }
 
+  /** Refuses an object that has a field which is not among `names`. `subject` begins the complaint; by default it is the place. */
+  only(names: readonly string[], subject?: string): void {
+    const stranger = Object.keys(this.object()).find((key) => !names.includes(key));
+    if (stranger === undefined) return;
+    throw new RecordingError(
+      "ERR_RECORDING_UNKNOWN_EVENT",
+      `${subject ?? this.#where()} has no field ${JSON.stringify(stranger.slice(0, 40))}`,
+    );
+  }
+
   elements(): readonly JsonValue[] {
     if (!Array.isArray(this.value)) throw this.bad(`is ${kindOf(this.value)}, expected an array`);
-    return this.value.map((value, index) => new JsonValue(value, this.place, `${this.path}[${index}]`));
+    return this.value.map(
+      (value, index) => new JsonValue(value, this.place, `${this.path}[${index}]`, this.nulls),
+    );
   }
 
   string(): string {
@@ -72,8 +100,7 @@ export class JsonValue {
 
   /** A complaint about this value. Values are not quoted: recordings hold secrets. */
   bad(problem: string): RecordingError {
-    const where = this.path === "" ? this.place : `${this.place}: ${this.path}`;
-    return new RecordingError("ERR_RECORDING_BAD_FIELD", `${where} ${problem}`);
+    return new RecordingError("ERR_RECORDING_BAD_FIELD", `${this.#where()} ${problem}`);
   }
 
   /** A complaint about a value that is one of a few words, and so may be quoted. */
@@ -82,8 +109,12 @@ export class JsonValue {
     return this.bad(`is ${shown.length > 40 ? `${shown.slice(0, 40)}…` : shown}, expected ${expected}`);
   }
 
+  #where(): string {
+    return this.path === "" ? this.place : `${this.place}: ${this.path}`;
+  }
+
   #child(value: unknown, name: string): JsonValue {
-    return new JsonValue(value, this.place, this.path === "" ? name : `${this.path}.${name}`);
+    return new JsonValue(value, this.place, this.path === "" ? name : `${this.path}.${name}`, this.nulls);
   }
 }
 

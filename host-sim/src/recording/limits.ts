@@ -1,5 +1,8 @@
-/** The largest recording that is read, and the largest body that is filled in. */
-export const MAX_RECORDING_BYTES = 256 * 1024 * 1024;
+/** The largest entry of a HAR, trace of a tap or line of an event file, and the largest body that is filled in. Files have no limit. */
+export const MAX_ENTRY_BYTES = 256 * 1024 * 1024;
 
 /** Deeper than any exporter nests (Chromium's `_initiator` stacks reach some dozens). */
 export const MAX_JSON_DEPTH = 1000;
+
+/** How many streams of one file may be underway at a time. What is beyond is no recording of one proxy. */
+export const MAX_OPEN_STREAMS = 100_000;

@@ -1,6 +1,6 @@
 import { firstValue, type HeaderList } from "../byte-string.js";
 import { announcedLength, responseHasBody, withContentLength } from "./framing.js";
-import { MAX_RECORDING_BYTES } from "./limits.js";
+import { MAX_ENTRY_BYTES } from "./limits.js";
 import { RecordingError } from "./recording-error.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
 
@@ -16,10 +16,10 @@ export function fillMissingBodies(stream: RecordedStream): RecordedStream {
   const fill = (message: RecordedMessage, of: "request" | "response", hasBody: boolean): RecordedMessage => {
     if (message.body.kind !== "missing") return message;
     const size = hasBody ? (message.body.size ?? announcedLength(message.headers) ?? 0) : 0;
-    if (size > MAX_RECORDING_BYTES) {
+    if (size > MAX_ENTRY_BYTES) {
       throw new RecordingError(
         "ERR_RECORDING_TOO_LARGE",
-        `${stream.source}: the missing ${of} body has ${size} bytes, more than the ${MAX_RECORDING_BYTES} that are filled in`,
+        `${stream.source}: the missing ${of} body has ${size} bytes, more than the ${MAX_ENTRY_BYTES} that are filled in`,
       );
     }
     notes.push(`The ${of} body is ${size} placeholder bytes: ${message.body.reason}.`);

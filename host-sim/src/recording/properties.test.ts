@@ -1,45 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { fromBytes, type HeaderPair } from "../byte-string.js";
-import { parseEventStream } from "./event-stream.js";
+import { Random } from "../testing/random.js";
+import { randomItem } from "../testing/random-recording.js";
 import { writeEventStream } from "./event-stream-writer.js";
 import { fillMissingBodies } from "./missing-body.js";
-import { parseRecording } from "./read-recording.js";
+import { parseRecording } from "./open-recording.js";
 import { RecordingError } from "./recording-error.js";
-import type { RecordedBody, RecordedMessage, RecordedStream } from "./recorded-stream.js";
+import type { RecordedItem, SkippedEntry } from "./recording.js";
+import { RecordingReader } from "./recording-reader.js";
 
 // What holds for every recording, tried on random ones. A failure names its seed: SEED=1234 npx vitest run ...
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 32));
 console.log(`recording properties: SEED=${SEED}`);
-
-/** Numbers in [0, below), always the same for a seed (the mulberry32 generator). */
-class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
-  }
-
-  pick<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.below(choices.length)] ?? choices[0];
-  }
-
-  list<T>(longest: number, make: () => T): T[] {
-    return Array.from({ length: this.below(longest + 1) }, make);
-  }
-
-  bytes(longest: number): Uint8Array {
-    return Uint8Array.from(this.list(longest, () => this.below(256)));
-  }
-}
 
 const root = new URL("../../../", import.meta.url);
 const schema = JSON.parse(readFileSync(new URL("host-sim/stream.schema.json", root), "utf8")) as object;
@@ -113,62 +86,82 @@ describe("stream.schema.json", () => {
       },
     ]) {
       expect(isEvent(line(fields)), JSON.stringify(fields)).toBe(false);
-      expect(() => parseEventStream(JSON.stringify(line(fields)), "a"), JSON.stringify(fields)).toThrow(
+      expect(() => parseText(JSON.stringify(line(fields)), "a"), JSON.stringify(fields)).toThrow(
         RecordingError,
       );
     }
   });
 });
 
-const withoutPlace = (stream: RecordedStream): RecordedStream => ({ ...stream, source: "" });
+const parseText = (text: string, source: string) => parseRecording(Buffer.from(text), source);
+const withoutPlace = (item: RecordedItem): RecordedItem =>
+  "source" in item ? { ...item, source: "" } : item;
+/** An event file gives what is over in the order in which it ended: what never is comes last. */
+const byId = (a: RecordedItem, b: RecordedItem): number => ("id" in a && "id" in b && a.id < b.id ? -1 : 1);
 
-test("what is written is valid, and read back the same", () => {
+describe("event files", () => {
   const random = new Random(SEED);
-  const header = (): HeaderPair => [
-    random.pick(["a", "x-note", "set-cookie", "x.y_z~"]),
-    random.pick([
-      () => "",
-      () => "plain",
-      () => fromBytes(random.bytes(20)).replace(/[\r\n\0]/g, "."),
-      () => fromBytes(Buffer.from("Crème 🍵")),
-    ])(),
-  ];
-  const message = (pseudo: readonly HeaderPair[]): RecordedMessage => {
-    const body: RecordedBody =
-      random.below(5) === 0
-        ? { kind: "missing", size: random.pick([null, 0, 7]), reason: "lost" }
-        : {
-            kind: "recorded",
-            chunks: random.list(3, () => random.bytes(30)).filter((chunk) => chunk.length > 0),
-          };
-    return {
-      headers: [...pseudo, ...random.list(4, header), ["transfer-encoding", "chunked"]],
-      body,
-      trailers: random.below(3) === 0 ? random.list(2, header) : null,
-    };
-  };
-  for (let round = 0; round < 300; round += 1) {
-    const streams = Array.from({ length: 1 + random.below(3) }, (_, index): RecordedStream => ({
-      id: `stream-${index}`,
-      source: "a.stream.jsonl",
-      protocol: random.pick(["HTTP/1.1", "HTTP/2"]),
-      request: message([
-        [":authority", "a"],
-        [":path", "/"],
-        [":method", "POST"],
-        [":scheme", "http"],
-      ]),
-      response: random.below(4) === 0 ? null : message([[":status", "200"]]),
-      notes: random.list(2, () => "A note."),
-    }));
-    const text = writeEventStream(streams);
-    for (const line of text.trimEnd().split("\n")) {
-      expect(isEvent(JSON.parse(line)), `${line} ${JSON.stringify(isEvent.errors)}`).toBe(true);
+  const rounds = Array.from({ length: 200 }, () =>
+    Array.from({ length: 1 + random.below(4) }, (_, index) => randomItem(random, `id-${index}`)),
+  );
+
+  test("what is written is valid, and read back the same", () => {
+    for (const items of rounds) {
+      const text = writeEventStream(items);
+      for (const line of text.trimEnd().split("\n")) {
+        expect(isEvent(JSON.parse(line)), `${line} ${JSON.stringify(isEvent.errors)}`).toBe(true);
+      }
+      const read = parseText(text, "a.stream.jsonl").items.map(withoutPlace);
+      expect(read.filter((item) => "id" in item).sort(byId)).toEqual(
+        items.filter((item) => "id" in item).sort(byId),
+      );
+      expect(read.filter((item) => !("id" in item))).toEqual(items.filter((item) => !("id" in item)));
+      // What was read is written in the same words.
+      expect(writeEventStream(parseText(text, "a").items)).toBe(text);
     }
-    const read = parseEventStream(text, "a.stream.jsonl").streams.map(withoutPlace);
-    expect(read).toEqual(streams.map(withoutPlace));
-  }
+  });
+
+  test("an event with a wrong value is refused by the schema, or read", () => {
+    let refused = 0;
+    for (const items of rounds) {
+      const lines = writeEventStream(items).trimEnd().split("\n");
+      const index = random.below(lines.length);
+      const event = JSON.parse(lines[index]!) as object;
+      spoil(event, random);
+      lines[index] = JSON.stringify(event);
+      try {
+        parseText(lines.join("\n"), "a.stream.jsonl");
+      } catch (error) {
+        if (!(error instanceof RecordingError)) throw error;
+        refused += 1;
+        continue;
+      }
+      expect(isEvent(event), `${lines[index]} ${JSON.stringify(isEvent.errors)}`).toBe(true);
+    }
+    expect(refused).toBeGreaterThan(rounds.length / 4);
+  });
 });
+
+/** Puts another value, or an additional one, somewhere in an object. */
+function spoil(object: object, random: Random): void {
+  const fields = object as Record<string, unknown>;
+  const keys = Object.keys(fields);
+  const key = keys[random.below(keys.length)];
+  const value = key === undefined ? undefined : fields[key];
+  if (typeof value === "object" && value !== null && Object.keys(value).length > 0 && !random.once(4)) {
+    spoil(value, random);
+    return;
+  }
+  const what = key === undefined ? "more" : random.pick(["more", "less", "other", "other", "other"]);
+  if (what === "more") {
+    if (!Array.isArray(object)) fields["more"] = 1;
+  } else if (what === "less") {
+    if (Array.isArray(object)) object.pop();
+    else delete fields[key!];
+  } else {
+    fields[key!] = random.pick<unknown>([null, -1, 1.5, 1e300, "", "?", true, [], {}, "a\nb", [["a", "b"]]]);
+  }
+}
 
 describe("every recording of the repository", () => {
   test.each(recordings.map((file) => [file.pathname.split("/").at(-1) ?? "", file] as const))(
@@ -178,13 +171,41 @@ describe("every recording of the repository", () => {
       const text = writeEventStream(streams);
       for (const line of text.trimEnd().split("\n"))
         expect(isEvent(JSON.parse(line)), line.slice(0, 200)).toBe(true);
-      expect(parseEventStream(text, name).streams.map(withoutPlace)).toEqual(streams.map(withoutPlace));
+      expect(parseText(text, name).items.map(withoutPlace)).toEqual(streams.map(withoutPlace));
+    },
+  );
+});
+
+describe("a recording that comes in pieces is the same", () => {
+  test.each(recordings.map((file) => [file.pathname.split("/").at(-1) ?? "", file] as const))(
+    "%s",
+    (name, file) => {
+      const whole = readFileSync(file);
+      const random = new Random(SEED ^ whole.length);
+      const items: RecordedItem[] = [];
+      const skipped: SkippedEntry[] = [];
+      const sink = {
+        item: (item: RecordedItem) => items.push(item),
+        skipped: (entry: SkippedEntry) => skipped.push(entry),
+      };
+      const reader = new RecordingReader(name, sink, { folder: null });
+      for (let at = 0; at < whole.length;) {
+        const piece = Buffer.from(whole.subarray(at, at + 1 + random.below(random.pick([2, 50, 5000]))));
+        reader.write(piece);
+        at += piece.length;
+        // Its owner may use it for something else.
+        piece.fill(0);
+      }
+      reader.end();
+      const { items: expected, skipped: expectedSkipped } = parseRecording(whole, name);
+      expect(items).toEqual(expected);
+      expect(skipped).toEqual(expectedSkipped);
     },
   );
 });
 
 describe("a damaged recording is read or refused, and never anything else", () => {
-  const TEARS = 150;
+  const TEARS = 60;
 
   test.each(recordings.map((file) => [file.pathname.split("/").at(-1) ?? "", file] as const))(
     "%s",

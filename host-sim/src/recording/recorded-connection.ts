@@ -1,9 +1,13 @@
 /** One recorded TCP connection: what both sides did, in order. */
 export interface RecordedConnection {
   readonly id: string;
+  /** Where it stands, for messages: `mail.stream.jsonl, line 3`. */
+  readonly source?: string;
   readonly events: readonly ConnectionEvent[];
   /** Whether the upstream lets Envoy connect. Default true. */
   readonly upstreamAccepts?: boolean;
+  /** When it began, in milliseconds since the recording did. Absent: not recorded. */
+  readonly at?: number;
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { HeaderList } from "../byte-string.js";
+import type { RecordedCallout } from "./recorded-callout.js";
+import type { RecordedExpectation } from "./recorded-expectation.js";
 
 /** One recorded HTTP exchange, whatever file it came from. */
 export interface RecordedStream {
@@ -17,6 +19,12 @@ export interface RecordedStream {
    * upstream answers when it has the whole request. What the steps leave out follows in that way.
    */
   readonly order?: readonly StreamStep[];
+  /** When it began, in milliseconds since the recording did. Absent: not recorded. */
+  readonly at?: number;
+  /** What answers its filters' callouts. */
+  readonly callouts?: readonly RecordedCallout[];
+  /** What is to become of it. */
+  readonly expect?: RecordedExpectation;
   /** What was lost or changed on the way in, one sentence each. */
   readonly notes: readonly string[];
 }

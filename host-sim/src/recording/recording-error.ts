@@ -13,8 +13,8 @@ export const recordingErrors = {
     hint: "Record again: the program that wrote the file was probably stopped before it wrote anything.",
   },
   ERR_RECORDING_TOO_LARGE: {
-    when: "The file, or a body that it announces, is larger than 256 MiB.",
-    hint: "Split the recording, or record without large downloads.",
+    when: "One entry, line or body is larger than 256 MiB, or more than 100,000 streams are underway at a time.",
+    hint: "Record without large downloads.",
   },
   ERR_RECORDING_UNKNOWN_FORMAT: {
     when: "The content is none of the known formats.",
@@ -46,11 +46,11 @@ export const recordingErrors = {
   },
   ERR_RECORDING_UNKNOWN_EVENT: {
     when: "An event file names an event, or a field of an event, that this version does not know.",
-    hint: "Known events: req.headers, req.data, req.trailers, res.headers, res.data, res.trailers; stream.schema.json has their fields.",
+    hint: "stream.schema.json describes every event and its fields.",
   },
   ERR_RECORDING_EVENT_ORDER: {
     when: "Events of one stream contradict each other, such as data before headers or after the end.",
-    hint: "One direction is headers, data, trailers; exactly one of them ends it.",
+    hint: "A stream begins with req.headers; each direction is headers, data, trailers, and one of them ends it.",
   },
 } as const satisfies Record<string, { readonly when: string; readonly hint: string }>;
 

@@ -1,17 +1,19 @@
 import { fromBytes, fromText, type HeaderList, type HeaderPair } from "../byte-string.js";
 import { headerProblem } from "./header-field.js";
-import { readJsonValues, withoutByteOrderMark } from "./json-text.js";
+import { JsonStream } from "./json-stream.js";
 import { JsonValue } from "./json-value.js";
-import type { TapBody, TapMessage, TapPiece, TapTrace } from "./tap-trace.js";
+import type { TapBody, TapMessage, TapPiece, TapReader, TapTrace } from "./tap-trace.js";
 
 /**
  * The traces of a JSON tap: one pretty-printed object after another. Envoy writes proto field names, other writers of
  * proto JSON lowerCamelCase; 64-bit numbers are strings, bytes are base64.
  */
-export function* readTapJson(text: string, source: string): Generator<TapTrace> {
-  for (const { value, line } of readJsonValues(withoutByteOrderMark(text), source)) {
-    yield readTrace(JsonValue.top(value, `${source}, line ${line}`));
-  }
+export function tapJsonReader(source: string, onTrace: (trace: TapTrace) => void): TapReader {
+  return new JsonStream({
+    source,
+    select: "$",
+    onValue: (value, { line }) => onTrace(readTrace(JsonValue.top(value, `${source}, line ${line}`))),
+  });
 }
 
 function readTrace(wrapper: JsonValue): TapTrace {

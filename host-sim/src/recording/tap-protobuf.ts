@@ -1,16 +1,75 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { fromBytes, type HeaderList, type HeaderPair } from "../byte-string.js";
 import { headerProblem } from "./header-field.js";
+import { MAX_ENTRY_BYTES } from "./limits.js";
 import { RecordingError } from "./recording-error.js";
-import type { TapBody, TapDirection, TapMessage, TapPiece, TapTrace } from "./tap-trace.js";
+import type { TapBody, TapDirection, TapMessage, TapPiece, TapReader, TapTrace } from "./tap-trace.js";
 
 /** The traces of a length-delimited tap: a varint with the length, then one `TraceWrapper`, and again. */
-export function* readTapProtobuf(bytes: Uint8Array, source: string): Generator<TapTrace> {
-  const file = new BinaryReader(bytes);
-  for (let index = 0; file.pos < file.len; index += 1) {
-    const place = `${source}, message ${index + 1}`;
-    yield readTrace(lengthDelimited(file, place, "ERR_RECORDING_TRUNCATED"), place);
+export class TapProtobufReader implements TapReader {
+  /** What has come of a message that is not whole, and how much it takes until more can be read. */
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #wanted = 1;
+  #messages = 0;
+
+  constructor(
+    private readonly source: string,
+    private readonly onTrace: (trace: TapTrace) => void,
+  ) {}
+
+  write(bytes: Uint8Array): void {
+    this.#pending.push(new Uint8Array(bytes));
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes < this.#wanted) return;
+    const file = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending);
+    let position = 0;
+    for (;;) {
+      const place = `${this.source}, message ${this.#messages + 1}`;
+      const frame = readFrame(file, position, place);
+      if (frame === null || frame.end > file.length) {
+        this.#wanted = (frame?.end ?? file.length + 1) - position;
+        break;
+      }
+      this.#messages += 1;
+      this.onTrace(readTrace(file.subarray(frame.start, frame.end), place));
+      position = frame.end;
+    }
+    this.#pendingBytes = file.length - position;
+    this.#pending = this.#pendingBytes === 0 ? [] : [new Uint8Array(file.subarray(position))];
   }
+
+  end(): void {
+    if (this.#pendingBytes === 0) return;
+    throw new RecordingError(
+      "ERR_RECORDING_TRUNCATED",
+      `${this.source}, message ${this.#messages + 1}: ends before its announced length`,
+    );
+  }
+}
+
+/** Where the message that begins at `position` lies; null while its length is not whole. */
+function readFrame(
+  file: Uint8Array,
+  position: number,
+  place: string,
+): { readonly start: number; readonly end: number } | null {
+  let length = 0;
+  for (let index = 0; index < 5; index += 1) {
+    const byte = file[position + index];
+    if (byte === undefined) return null;
+    length += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte >= 0x80) continue;
+    if (length > MAX_ENTRY_BYTES) {
+      throw new RecordingError(
+        "ERR_RECORDING_TOO_LARGE",
+        `${place}: announces ${length} bytes, more than the ${MAX_ENTRY_BYTES} that are read`,
+      );
+    }
+    const start = position + index + 1;
+    return { start, end: start + length };
+  }
+  throw corrupt(place, "begins with no length");
 }
 
 // Field numbers of envoy.data.tap.v3 (wrapper.proto, http.proto, common.proto) and envoy.config.core.v3 (base.proto),
@@ -113,7 +172,7 @@ function readFields(bytes: Uint8Array, place: string): readonly Field[] {
   while (reader.pos < reader.len) {
     const [number, wireType] = decode(place, () => reader.tag());
     if (wireType === WireType.LengthDelimited) {
-      fields.push({ number, value: lengthDelimited(reader, place, "ERR_RECORDING_BAD_PROTOBUF") });
+      fields.push({ number, value: lengthDelimited(reader, place) });
     } else if (wireType === WireType.Varint) {
       fields.push({ number, value: decode(place, () => BigInt(reader.uint64())) });
     } else {
@@ -135,15 +194,13 @@ function bytesOf(field: Field, place: string): Uint8Array {
   return field.value;
 }
 
-function lengthDelimited(
-  reader: BinaryReader,
-  place: string,
-  whenShort: "ERR_RECORDING_TRUNCATED" | "ERR_RECORDING_BAD_PROTOBUF",
-): Uint8Array {
+function lengthDelimited(reader: BinaryReader, place: string): Uint8Array {
   try {
     return reader.bytes();
   } catch (cause) {
-    throw new RecordingError(whenShort, `${place}: ends before its announced length`, { cause });
+    throw new RecordingError("ERR_RECORDING_BAD_PROTOBUF", `${place}: ends before its announced length`, {
+      cause,
+    });
   }
 }
 

@@ -35,3 +35,9 @@ export interface TapBody {
   readonly form: "as_bytes" | "as_string";
   readonly truncated: boolean;
 }
+
+/** Takes a tap file in pieces and gives its traces to whom it was made for. */
+export interface TapReader {
+  write(bytes: Uint8Array): void;
+  end(): void;
+}

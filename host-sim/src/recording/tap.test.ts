@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { firstValue } from "../byte-string.js";
+import type { Recording } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
-import { parseTap } from "./tap.js";
+import { parseRecording } from "./open-recording.js";
+
+const parseContent = (content: string | Uint8Array, source: string): Recording =>
+  parseRecording(typeof content === "string" ? Buffer.from(content) : content, source);
 
 const shared = (name: string): Buffer =>
   readFileSync(new URL(`../../../examples/recordings/${name}`, import.meta.url));
@@ -20,7 +24,7 @@ const chunks = (message: RecordedMessage | null | undefined): string[] => {
 const withoutIds = (stream: RecordedStream): RecordedStream => ({ ...stream, id: "", source: "" });
 
 describe("streamed, JSON", () => {
-  const { streams, skipped } = parseTap(shared("tap-streamed.json").toString(), "tap-streamed.json");
+  const { streams, skipped } = parseContent(shared("tap-streamed.json").toString(), "tap-streamed.json");
   const find = (method: string, path: string, nth = 0): RecordedStream => {
     const found = streams.filter(
       ({ request }) =>
@@ -92,7 +96,7 @@ describe("streamed, JSON", () => {
   });
 
   test("protobuf and JSON of the same requests are the same streams", () => {
-    const fromProtobuf = parseTap(shared("tap-streamed.pb_length_delimited"), "tap").streams;
+    const fromProtobuf = parseContent(shared("tap-streamed.pb_length_delimited"), "tap").streams;
     expect(fromProtobuf).toHaveLength(7);
     expect(fromProtobuf.map(withoutIds)).toEqual(streams.slice(0, 7).map(withoutIds));
   });
@@ -105,12 +109,12 @@ describe("streamed, JSON", () => {
         (_, name: string) => `"${name.replace(/_([a-z])/g, (__, letter: string) => letter.toUpperCase())}": `,
       );
     expect(camel).toContain("httpStreamedTraceSegment");
-    expect(parseTap(camel, "tap-streamed.json").streams).toEqual(streams);
+    expect(parseContent(camel, "tap-streamed.json").streams).toEqual(streams);
   });
 });
 
 describe("buffered", () => {
-  const buffered = parseTap(captured("buffered.pb_length_delimited"), "tap").streams;
+  const buffered = parseContent(captured("buffered.pb_length_delimited"), "tap").streams;
 
   test("one message is one stream, trailers included, and a note tells what it shows", () => {
     expect(buffered.map(({ id }) => id)).toEqual(["trace-1", "trace-2", "trace-3", "trace-4"]);
@@ -121,13 +125,13 @@ describe("buffered", () => {
   });
 
   test("JSON and protobuf of the same request are the same stream", () => {
-    const [fromJson] = parseTap(shared("tap-buffered.json").toString(), "tap-buffered.json").streams;
+    const [fromJson] = parseContent(shared("tap-buffered.json").toString(), "tap-buffered.json").streams;
     expect(withoutIds(fromJson!)).toEqual(withoutIds(buffered[0]!));
   });
 });
 
 test("an HTTP/2 client is known by the order of its pseudo headers, which then become the usual order", () => {
-  const { streams } = parseTap(captured("http2.json").toString(), "http2.json");
+  const { streams } = parseContent(captured("http2.json").toString(), "http2.json");
   expect(streams.map(({ protocol }) => protocol)).toEqual(["HTTP/2", "HTTP/2", "HTTP/2", "HTTP/2"]);
   expect(streams[2]?.request.headers.slice(0, 4).map(([name]) => name)).toEqual([
     ":authority",
@@ -140,13 +144,13 @@ test("an HTTP/2 client is known by the order of its pseudo headers, which then b
 });
 
 test("a body that the tap cut off is missing, of the announced size", () => {
-  const [stream] = parseTap(captured("truncated.json").toString(), "truncated.json").streams;
+  const [stream] = parseContent(captured("truncated.json").toString(), "truncated.json").streams;
   expect(stream?.request.body).toMatchObject({ kind: "missing", size: 38 });
   expect(stream?.response?.body).toMatchObject({ kind: "missing", size: 45 });
 });
 
 test("a body as a string has lost its bytes without a sign, so a note says it", () => {
-  const [stream] = parseTap(captured("as-string.json").toString(), "as-string.json").streams;
+  const [stream] = parseContent(captured("as-string.json").toString(), "as-string.json").streams;
   expect(stream?.request.body).toEqual({ kind: "recorded", chunks: [new Uint8Array([0, 1, 2, 0x20, 0x20])] });
   expect(stream?.notes[0]).toBe(
     "The request's body was tapped as a string, which loses bytes that are not UTF-8; record with JSON_BODY_AS_BYTES.",
@@ -163,7 +167,7 @@ describe("made by hand", () => {
   ];
   const segment = (piece: object, id = "1"): string =>
     JSON.stringify({ http_streamed_trace_segment: { trace_id: id, ...piece } });
-  const parse = (...lines: string[]) => parseTap(lines.join("\n"), "tap.json");
+  const parse = (...lines: string[]) => parseContent(lines.join("\n"), "tap.json");
   const refused = (...lines: string[]): RecordingError => {
     try {
       parse(...lines);
@@ -251,7 +255,10 @@ describe("made by hand", () => {
       [segment({ request_body_chunk: { as_bytes: "?" } })],
       "tap.json, line 1: http_streamed_trace_segment.request_body_chunk.as_bytes is not base64",
     ],
-    [["{}"], "tap.json, line 1 has neither http_buffered_trace nor http_streamed_trace_segment"],
+    [
+      [segment({ request_headers: {} }), "{}"],
+      "tap.json, line 2 has neither http_buffered_trace nor http_streamed_trace_segment",
+    ],
   ])("%j", (lines, message) => {
     expect(refused(...lines)).toMatchObject({ code: "ERR_RECORDING_BAD_FIELD", message });
   });
@@ -261,7 +268,7 @@ describe("broken protobuf", () => {
   const whole = shared("tap-streamed.pb_length_delimited");
   const codeOf = (bytes: Uint8Array): string => {
     try {
-      parseTap(bytes, "tap");
+      parseContent(bytes, "tap");
     } catch (error) {
       if (error instanceof RecordingError) return error.code;
       throw error;
@@ -274,9 +281,10 @@ describe("broken protobuf", () => {
   });
 
   test("a message that is none of a tap's is corrupt", () => {
-    expect(codeOf(Uint8Array.of(2, 0x0f, 0))).toBe("ERR_RECORDING_BAD_PROTOBUF");
     expect(codeOf(Uint8Array.of(4, 0x12, 2, 0x08, 0x01))).toBe("ERR_RECORDING_BAD_PROTOBUF");
-    expect(codeOf(Uint8Array.of(2, 0x08, 0x01))).toBe("ERR_RECORDING_BAD_PROTOBUF");
+    expect(codeOf(Uint8Array.of(2, 0x0a, 0, 2, 0x0f, 0))).toBe("ERR_RECORDING_BAD_PROTOBUF");
+    expect(codeOf(Uint8Array.of(2, 0x0a, 0, 2, 0x08, 1))).toBe("ERR_RECORDING_BAD_PROTOBUF");
+    expect(codeOf(Uint8Array.of(2, 0x08, 0x01))).toBe("ERR_RECORDING_UNKNOWN_FORMAT");
     expect(codeOf(Uint8Array.of())).toBe("ERR_RECORDING_EMPTY");
   });
 });

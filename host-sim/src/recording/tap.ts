@@ -1,43 +1,100 @@
-import type { Recording, SkippedEntry } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
-import type { RecordedStream } from "./recorded-stream.js";
-import { readTapJson } from "./tap-json.js";
-import { readTapProtobuf } from "./tap-protobuf.js";
-import type { TapTrace } from "./tap-trace.js";
+import type { RecordingParser, RecordingSink } from "./recording-parser.js";
+import { tapJsonReader } from "./tap-json.js";
+import { TapProtobufReader } from "./tap-protobuf.js";
+import type { TapReader, TapTrace } from "./tap-trace.js";
 import { TappedStream } from "./tapped-stream.js";
 
-/**
- * Reads what Envoy's tap filter wrote: JSON as text, length-delimited protobuf as bytes, buffered or streamed. The
- * pieces of a streamed trace are joined by trace id, and the chunks stay the ones that the tap filter saw.
- */
-export function parseTap(content: string | Uint8Array, source: string): Recording {
-  const traces =
-    typeof content === "string" ? readTapJson(content, source) : readTapProtobuf(content, source);
-  const taps = new Map<string, TappedStream>();
-  const skipped: SkippedEntry[] = [];
+/** So many traces are kept for further pieces: nothing in a tap says that a stream is over. */
+const OPEN_TRACES = 1024;
 
-  for (const trace of traces) {
+/** So many of those that were given up are remembered, in order to notice what comes too late. */
+const REMEMBERED_TRACES = 65_536;
+
+/**
+ * Reads what Envoy's tap filter wrote: JSON or length-delimited protobuf, buffered or streamed. The pieces of a streamed
+ * trace are joined by trace id, and the chunks stay the ones that the tap filter saw. The trace that has waited longest
+ * for a piece is over when a thousand others have had theirs.
+ */
+export class TapParser implements RecordingParser {
+  readonly #reader: TapReader;
+  /** By trace id, the one with the latest piece last. */
+  readonly #open = new Map<string, TappedStream>();
+  readonly #givenUp = new Set<string>();
+  #buffered = 0;
+  #empty = true;
+
+  constructor(
+    private readonly source: string,
+    private readonly sink: RecordingSink,
+    form: "json" | "protobuf",
+  ) {
+    const onTrace = (trace: TapTrace): void => this.#add(trace);
+    this.#reader = form === "json" ? tapJsonReader(source, onTrace) : new TapProtobufReader(source, onTrace);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#reader.write(bytes);
+  }
+
+  end(): void {
+    this.#reader.end();
+    if (this.#empty) {
+      throw new RecordingError("ERR_RECORDING_EMPTY", `${this.source}: is empty, expected a tap of Envoy`);
+    }
+    for (const [id, tap] of this.#open) this.#finish(id, tap);
+  }
+
+  #add(trace: TapTrace): void {
+    this.#empty = false;
     if (trace.kind === "socket") {
-      skipped.push({ source: trace.place, reason: "it is the trace of a socket, not of an HTTP stream" });
+      this.sink.skipped({
+        source: trace.place,
+        reason: "it is the trace of a socket, not of an HTTP stream",
+      });
     } else if (trace.kind === "buffered") {
-      taps.set(`trace-${taps.size + 1}`, bufferedStream(trace));
+      this.#buffered += 1;
+      this.#finish(`trace-${this.#buffered}`, bufferedStream(trace));
     } else {
-      const tap = taps.get(trace.traceId) ?? new TappedStream(trace.place, "streamed");
-      tap.add(trace);
-      taps.set(trace.traceId, tap);
+      this.#addSegment(trace);
     }
   }
-  if (taps.size === 0 && skipped.length === 0) {
-    throw new RecordingError("ERR_RECORDING_EMPTY", `${source}: is empty, expected a tap of Envoy`);
+
+  #addSegment(trace: TapTrace & { readonly kind: "segment" }): void {
+    const { traceId } = trace;
+    if (this.#givenUp.has(traceId)) {
+      throw new RecordingError(
+        "ERR_RECORDING_BAD_FIELD",
+        `${trace.place}: belongs to a trace_id that ${OPEN_TRACES} other traces had pieces after`,
+        { hint: "Record with file_per_tap, which writes each stream by itself." },
+      );
+    }
+    const tap = this.#open.get(traceId) ?? new TappedStream(trace.place, "streamed");
+    tap.add(trace);
+    this.#open.delete(traceId);
+    this.#open.set(traceId, tap);
+    if (this.#open.size > OPEN_TRACES) this.#giveUpOldest();
   }
 
-  const streams: RecordedStream[] = [];
-  for (const [id, tap] of taps) {
-    const reason = tap.reasonToSkip();
-    if (reason === null) streams.push(tap.toStream(id));
-    else skipped.push({ source: tap.source, reason });
+  #giveUpOldest(): void {
+    for (const [id, tap] of this.#open) {
+      this.#open.delete(id);
+      this.#givenUp.add(id);
+      this.#finish(id, tap);
+      break;
+    }
+    if (this.#givenUp.size <= REMEMBERED_TRACES) return;
+    for (const id of this.#givenUp) {
+      this.#givenUp.delete(id);
+      break;
+    }
   }
-  return { streams, skipped };
+
+  #finish(id: string, tap: TappedStream): void {
+    const reason = tap.reasonToSkip();
+    if (reason === null) this.sink.item(tap.toStream(id));
+    else this.sink.skipped({ source: tap.source, reason });
+  }
 }
 
 function bufferedStream(trace: TapTrace & { readonly kind: "buffered" }): TappedStream {

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadRecording, parseRecording, readRecording } from "./read-recording.js";
+import { loadRecording, openRecording, parseRecording, readRecording } from "./open-recording.js";
 import { RecordingError, recordingErrors } from "./recording-error.js";
 
 const recording = (name: string): string =>
@@ -70,13 +70,23 @@ describe("the content decides", () => {
 describe("files", () => {
   let folder = "";
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "read-recording-"));
+    folder = await mkdtemp(join(tmpdir(), "open-recording-"));
   });
   afterAll(() => rm(folder, { recursive: true }));
 
   const refused = async (path: string): Promise<RecordingError> => {
     const outcome: unknown = await readRecording(path).catch((error: unknown) => error);
     if (outcome instanceof RecordingError) return outcome;
+    throw new Error("was not refused");
+  };
+
+  const refusedAfter = async (path: string): Promise<{ items: number; error: unknown }> => {
+    let items = 0;
+    try {
+      for await (const _ of openRecording(path)) items += 1;
+    } catch (error) {
+      return { items, error };
+    }
     throw new Error("was not refused");
   };
 
@@ -92,11 +102,13 @@ describe("files", () => {
     });
   });
 
-  test("a file over the limit is not read", async () => {
-    const path = join(folder, "large.har");
-    await writeFile(path, "{");
-    await truncate(path, 256 * 1024 * 1024 + 1);
-    expect(await refused(path)).toMatchObject({ code: "ERR_RECORDING_TOO_LARGE" });
+  test("a file that breaks off gives what stands before", async () => {
+    const path = join(folder, "cut.stream.jsonl");
+    const edgeCases = await readFile(recording("edge-cases.stream.jsonl"));
+    await writeFile(path, edgeCases.subarray(0, edgeCases.length / 2));
+    const read = await refusedAfter(path);
+    expect(read.items).toBeGreaterThan(10);
+    expect(read.error).toMatchObject({ code: "ERR_RECORDING_TRUNCATED" });
   });
 });
 

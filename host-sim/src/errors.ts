@@ -12,6 +12,8 @@ export type SimulatorErrorCode =
   | "ERR_UNIMPLEMENTED_HOST_CALL"
   /** A filter asked for a property that the simulator does not model. */
   | "ERR_UNMODELLED_PROPERTY"
+  /** A filter looked up a name whose addresses the simulator does not know. */
+  | "ERR_UNMODELLED_NAME"
   /** A filter did not return from a callback within the time limit. */
   | "ERR_CALLBACK_TIMEOUT"
   /** A recorded stream cannot be sent over HTTP/1.1 at all. */
@@ -51,6 +53,17 @@ export class UnmodelledPropertyError extends SimulatorError {
       "ERR_UNMODELLED_PROPERTY",
       `The filter asked for the property "${property}", which the simulator does not model.`,
       "Give it a value in the option properties, or run this filter in a real Envoy: the simulator invents none.",
+    );
+  }
+}
+
+/** A name whose addresses only a real network knows. */
+export class UnmodelledNameError extends SimulatorError {
+  constructor(readonly hostname: string) {
+    super(
+      "ERR_UNMODELLED_NAME",
+      `The filter looked up the name "${hostname}", whose addresses the simulator does not know.`,
+      "Give it an answer in the option dns, an empty list if it does not exist.",
     );
   }
 }

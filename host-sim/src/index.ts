@@ -1,6 +1,7 @@
 export { firstValue, fromBytes, fromText, toBytes, toText } from "./byte-string.js";
 export type { ByteString, HeaderList, HeaderPair } from "./byte-string.js";
 export type { Clusters, ClusterScript } from "./callout/clusters.js";
+export type { DnsAnswer, DnsAnswers } from "./callout/dns.js";
 export type { GrpcCallout } from "./callout/grpc-callouts.js";
 export type {
   GrpcAnswer,
@@ -34,6 +35,7 @@ export {
   CallbackTimeoutError,
   SimulatorError,
   UnimplementedHostCallError,
+  UnmodelledNameError,
   UnmodelledPropertyError,
 } from "./errors.js";
 export type { SimulatorErrorCode } from "./errors.js";

@@ -60,6 +60,7 @@ export const Errno = {
   NotImplemented: 52,
   NotDirectory: 20,
   NotSupported: 58,
+  NotCapable: 76,
 } as const;
 
 /** Whether a number of the guest names a member of one of the enumerations above, which all start at 0. */

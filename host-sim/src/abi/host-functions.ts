@@ -1,5 +1,6 @@
 import { bufferCalls } from "./buffer-calls.js";
 import { calloutCalls } from "./callout-calls.js";
+import { dnsCalls } from "./dns-calls.js";
 import { foreignCalls } from "./foreign-calls.js";
 import { headerMapCalls } from "./header-map-calls.js";
 import { env, letters, sinceVersion020, type AbiVersion, type HostFunction } from "./host-function.js";
@@ -10,9 +11,6 @@ import { sharedDataCalls } from "./shared-data-calls.js";
 import { sharedQueueCalls } from "./shared-queue-calls.js";
 import { streamCalls } from "./stream-calls.js";
 import { wasiCalls } from "./wasi-calls.js";
-
-/** Host functions that exist in Envoy and are not modelled yet: a module that imports them loads, a call throws. */
-const unmodelledCalls: readonly HostFunction[] = [env("envoy_resolve_dns", "iii", null)];
 
 const emscriptenCalls: readonly HostFunction[] = [
   env("pthread_equal", "ii", (_call, left: number, right: number) => (left === right ? 1 : 0)),
@@ -37,7 +35,7 @@ export const hostFunctions: readonly HostFunction[] = [
   ...sharedQueueCalls,
   ...foreignCalls,
   ...calloutCalls,
-  ...unmodelledCalls,
+  ...dnsCalls,
   ...emscriptenCalls,
   ...wasiCalls,
 ];

@@ -8,6 +8,13 @@ const increment = 4;
 export class CalloutTokens {
   readonly #last: [number, number, number] = [0, 1, 2];
 
+  #lastDns = 1;
+
+  /** Name lookups count by themselves: 2, 3, … */
+  nextDns(): number {
+    return (this.#lastDns += 1);
+  }
+
   next(kind: TokenKind): number {
     return (this.#last[kind] += increment);
   }

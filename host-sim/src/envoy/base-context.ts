@@ -22,6 +22,7 @@ import type { ForeignCaller } from "../foreign/foreign-function.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
 import type { ClusterTable } from "../callout/clusters.js";
+import type { DnsTable } from "../callout/dns.js";
 import type { CalloutTokens } from "../callout/tokens.js";
 import type { SharedDataStore } from "./shared-data.js";
 import type { SharedQueueStore } from "./shared-queues.js";
@@ -39,6 +40,7 @@ export interface VmScope {
   readonly dispatcher: Dispatcher;
   readonly clusters: ClusterTable;
   readonly tokens: CalloutTokens;
+  readonly dns: DnsTable;
   readonly expressions: Expressions;
   /** The VM only tries whether plugins start. */
   readonly isCanary: boolean;
@@ -86,6 +88,11 @@ export class BaseContext implements HostContext {
 
   /** Buffer 4, while the answer to a callout is delivered. */
   protected calloutBody(): Uint8Array | null {
+    return null;
+  }
+
+  /** Buffer 8, while the answer to a lookup is delivered. */
+  protected callData(): Uint8Array | null {
     return null;
   }
 
@@ -167,6 +174,8 @@ export class BaseContext implements HostContext {
         const body = this.calloutBody();
         return body === null ? refuse(Status.NotFound) : answer(body);
       }
+      case BufferType.CallData:
+        return answer(this.callData() ?? new Uint8Array());
       default:
         return answer(this.bodyBuffer(type)?.bytes ?? new Uint8Array());
     }
@@ -244,6 +253,12 @@ export class BaseContext implements HostContext {
 
   setProperty(_path: ByteString, _value: Uint8Array): Status {
     return Status.NotFound;
+  }
+
+  /** Nobody could be told. */
+  resolveDns(_name: ByteString, token: (token: number) => void): Status {
+    token(this.scope.tokens.nextDns());
+    return Status.Ok;
   }
 
   getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }> {

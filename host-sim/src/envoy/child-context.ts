@@ -72,6 +72,10 @@ export abstract class ChildContext extends BaseContext {
     return this.root.httpCall(request);
   }
 
+  override resolveDns(name: ByteString, token: (token: number) => void): Status {
+    return this.root.resolveDns(name, token);
+  }
+
   override grpcCall(request: GrpcCallRequest): Answer<number> {
     return this.root.grpcCallouts.call(request);
   }

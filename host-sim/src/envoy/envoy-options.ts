@@ -1,4 +1,5 @@
 import type { Clusters } from "../callout/clusters.js";
+import type { DnsAnswers } from "../callout/dns.js";
 import { SimulatorError } from "../errors.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { WasmLogLevel } from "./event-log.js";
@@ -28,6 +29,10 @@ export interface EnvoyOptions {
   readonly properties?: GivenProperties;
   /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
   readonly callbackTimeoutMs?: number;
+  /** What names resolve to that filters look up. Default: nothing, and a filter that asks fails. */
+  readonly dns?: DnsAnswers;
+  /** Plugins of the bootstrap, which run once, on the main thread, for no streams (`envoy.bootstrap.wasm`). Default: none. */
+  readonly singletons?: readonly PluginConfig[];
   /** Where everything random in the process begins: the same seed, the same run. Default 1. */
   readonly seed?: number;
   /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
@@ -55,6 +60,8 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     drainTimeMs: 600_000,
     tcpConnectsOnData: false,
     seed: 1,
+    dns: {},
+    singletons: [],
     node: { id: "sim", cluster: "sim" },
     ...options,
   };
@@ -63,6 +70,7 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
 /** Throws `ERR_OPTIONS` for what makes no Envoy. */
 export function checkOptions({
   plugins,
+  singletons,
   workers,
   perConnectionBufferLimitBytes,
 }: Required<EnvoyOptions>): void {
@@ -73,7 +81,7 @@ export function checkOptions({
         ? `workers is ${workers}`
         : !(perConnectionBufferLimitBytes > 0)
           ? `perConnectionBufferLimitBytes is ${perConnectionBufferLimitBytes}`
-          : (plugins.map(policyProblem).find((found) => found !== null) ?? null);
+          : ([...plugins, ...singletons].map(policyProblem).find((found) => found !== null) ?? null);
   if (problem === null) return;
   throw new SimulatorError(
     "ERR_OPTIONS",

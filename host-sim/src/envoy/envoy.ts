@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ClusterTable } from "../callout/clusters.js";
+import { DnsTable } from "../callout/dns.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
 import { SimulatorError } from "../errors.js";
@@ -17,6 +18,7 @@ import { EnvoyStartError } from "./envoy-start-error.js";
 import { EventLog, type EventsSince, type LogLine, type ThreadName, type TraceLine } from "./event-log.js";
 import { givenProperties } from "./given-properties.js";
 import type { Host } from "./host.js";
+import type { LoadedModule } from "./loaded-module.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
 import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
@@ -76,6 +78,7 @@ export class Envoy implements Host {
       sharedData: new SharedDataStore(),
       sharedQueues: new SharedQueueStore(),
       clusters: new ClusterTable(this.#options.clusters, (sentence) => this.#warnings.push(sentence)),
+      dns: new DnsTable(this.#options.dns),
       node: this.#options.node,
       instances: new VmInstances(),
     };
@@ -295,7 +298,7 @@ export class Envoy implements Host {
         events.log("main", "critical", `Plugin ${config.name} failed to load`);
         for (const { name } of [this.#main, ...this.#workers])
           events.log(name, "critical", "Plugin configured to fail closed failed to load");
-        this.#trials.keepOnly(this.#plugins);
+        this.#trials.keepOnly(this.#configured);
         return false;
       }
       loaded.push({ config, module });
@@ -307,7 +310,7 @@ export class Envoy implements Host {
     }
     this.#process.schedule("timeout", this.#options.drainTimeMs, () => {
       for (const thread of [...this.#workers, this.#main]) thread.drain();
-      this.#trials.keepOnly(this.#plugins);
+      this.#trials.keepOnly(this.#configured);
     });
     return true;
   }
@@ -330,13 +333,17 @@ export class Envoy implements Host {
     }
     this.#main.abort(stopped);
     this.#main.shutDown();
-    this.#trials.keepOnly([]);
+    const { singletons } = this.#options;
+    this.#trials.keepOnly(singletons);
+    for (let left = singletons; left.length > 0; this.#trials.keepOnly(left))
+      left = this.#main.shutDownSingleton();
   }
 
   #start(): void {
-    const { plugins, workers } = this.#options;
+    const { plugins, singletons, workers } = this.#options;
     runWithDeadline(this.#options.callbackTimeoutMs * (workers + 3), () => {
-      for (const plugin of plugins) this.#addPlugin(plugin);
+      for (const plugin of plugins) this.#main.add(this.#load(plugin));
+      for (const plugin of singletons) this.#main.addSingleton(this.#load(plugin));
       this.#warnOfAbsentPlugins(this.#main);
       for (let index = 0; index < workers; index++) this.#workers.push(this.#startThread(`worker-${index}`));
       this.#timeline.runDue();
@@ -352,21 +359,27 @@ export class Envoy implements Host {
 
   #startThread(name: ThreadName): EnvoyThread {
     const thread = new EnvoyThread(name, this.#timeline, this.#services);
-    for (const config of this.#plugins) {
-      const module = this.#trials.load(config);
-      if (module === null) this.#fail(config, loadHint);
-      thread.add({ config, module });
-    }
+    for (const config of this.#plugins) thread.add({ config, module: this.#module(config) });
+    if (name === "main")
+      for (const config of this.#options.singletons)
+        thread.addSingleton({ config, module: this.#module(config) });
     this.#warnOfAbsentPlugins(thread);
     return thread;
   }
 
   /** What Envoy does with a plugin while it reads its configuration. */
-  #addPlugin(plugin: PluginConfig): void {
-    const module = this.#trials.load(plugin);
-    if (module === null) return this.#fail(plugin, loadHint);
-    if (!this.#trials.acceptedByCanary(plugin, module)) return this.#fail(plugin, startHint);
-    this.#main.add({ config: plugin, module });
+  #load(config: PluginConfig): LoadedPlugin {
+    const module = this.#module(config);
+    return this.#trials.acceptedByCanary(config, module) ? { config, module } : this.#fail(config, startHint);
+  }
+
+  #module(config: PluginConfig): LoadedModule {
+    return this.#trials.load(config) ?? this.#fail(config, loadHint);
+  }
+
+  /** Everything that has to have a base VM. */
+  get #configured(): readonly PluginConfig[] {
+    return [...this.#plugins, ...this.#options.singletons];
   }
 
   /** What only the canary can prevent: Envoy serves without a plugin that fails later, whatever its failure policy. */
@@ -381,7 +394,7 @@ export class Envoy implements Host {
     const { name, vmConfig } = plugin;
     const { events } = this.#services;
     // The base VM that only this plugin wanted goes at once, the rest with the process.
-    const isFirstUser = this.#plugins.find((other) => vmKey(other) === vmKey(plugin)) === plugin;
+    const isFirstUser = this.#configured.find((other) => vmKey(other) === vmKey(plugin)) === plugin;
     if (isFirstUser) this.#trials.forget(plugin);
     // An empty file does not get as far as that.
     if (vmConfig.code.length > 0) events.log("main", "trace", "Unable to create Wasm");

@@ -1,3 +1,5 @@
+import { fromJson, toBinary, type JsonObject } from "@bufbuild/protobuf";
+import { StructSchema } from "@bufbuild/protobuf/wkt";
 import { toBytes, fromText } from "../byte-string.js";
 import type { FailurePolicy } from "./failure-policy.js";
 
@@ -14,6 +16,8 @@ export interface PluginConfig {
   readonly allowOnHeadersStopIteration: boolean;
   /** The filter says, in its filter.json, that it cannot work without the option above. */
   readonly needsAllowOnHeadersStopIteration?: boolean;
+  /** Host functions and callbacks that the plugin may use, by name; none: all of them (abi.md 5.18). */
+  readonly capabilityRestrictionConfig?: { readonly allowedCapabilities: readonly string[] };
   /** What new streams get after the plugin's VM has failed (abi.md 11). Default `FAIL_CLOSED`: a 503. */
   readonly failurePolicy?: FailurePolicy;
   /** Envoy's older way to say `FAIL_OPEN`; both together are refused. */
@@ -23,17 +27,22 @@ export interface PluginConfig {
 }
 
 export interface VmConfig {
-  /** Plugins with equal id, code and configuration share one VM. */
+  /** Plugins with equal id, code, configuration, environment and capabilities share one VM. */
   readonly vmId: string;
   /** The compiled module. */
   readonly code: Uint8Array;
   readonly configuration: Configuration | null;
+  /** What the guest finds in its environment; nothing else is there. */
   readonly environmentVariables?: Readonly<Record<string, string>>;
 }
 
-export type Configuration = string | Uint8Array;
+/** Text goes as StringValue, octets as BytesValue; both arrive as they are. A Struct arrives as protobuf, not as JSON (abi.md 5.2). */
+export type Configuration = string | Uint8Array | { readonly struct: JsonObject };
 
+/** What the plugin reads. */
 export function configurationBytes(configuration: Configuration | null): Uint8Array {
   if (configuration === null) return new Uint8Array();
-  return typeof configuration === "string" ? toBytes(fromText(configuration)) : configuration;
+  if (typeof configuration === "string") return toBytes(fromText(configuration));
+  if (configuration instanceof Uint8Array) return configuration;
+  return toBinary(StructSchema, fromJson(StructSchema, configuration.struct));
 }

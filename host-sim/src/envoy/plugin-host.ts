@@ -7,8 +7,10 @@ import type { EventLog, ThreadName } from "./event-log.js";
 import { initializationFailed } from "../module/inspect-module.js";
 import { loadModule, type LoadedModule } from "./loaded-module.js";
 import type { ClusterTable } from "../callout/clusters.js";
+import type { DnsTable } from "../callout/dns.js";
 import { CalloutTokens } from "../callout/tokens.js";
 import { MetricIds, type StatStore } from "./metrics.js";
+import { allowedCapabilities } from "./capability-restriction.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 import type { SeededRandom } from "./random.js";
@@ -27,6 +29,7 @@ export interface ProcessServices {
   readonly sharedData: SharedDataStore;
   readonly sharedQueues: SharedQueueStore;
   readonly clusters: ClusterTable;
+  readonly dns: DnsTable;
   readonly node: NodeIdentity;
   /** Instances that exist now, by vm_id; Envoy counts them in its debug lines. */
   readonly instances: VmInstances;
@@ -68,10 +71,13 @@ export interface RunningVm {
   readonly scope: VmScope;
 }
 
-/** Plugins with equal keys share a VM: vm_id, VM configuration and code (abi.md 7.1). */
-export function vmKey({ vmConfig }: PluginConfig): string {
+/** Plugins with equal keys share a VM: vm_id, VM configuration, environment, capabilities and code (abi.md 7.1, G). */
+export function vmKey({ vmConfig, capabilityRestrictionConfig }: PluginConfig): string {
+  const environment = Object.entries(vmConfig.environmentVariables ?? {}).toSorted();
+  const capabilities = capabilityRestrictionConfig?.allowedCapabilities.toSorted() ?? [];
+  const configuration = fromBytes(configurationBytes(vmConfig.configuration));
   return createHash("sha256")
-    .update(JSON.stringify([vmConfig.vmId, fromBytes(configurationBytes(vmConfig.configuration))]))
+    .update(JSON.stringify([vmConfig.vmId, configuration, environment, capabilities]))
     .update(vmConfig.code)
     .digest("hex");
 }
@@ -130,6 +136,7 @@ export function startVm(
     dispatcher,
     clusters: services.clusters,
     tokens: new CalloutTokens(),
+    dns: services.dns,
     expressions: new Expressions(),
     isCanary,
     vmId: fromText(vmId),
@@ -148,6 +155,7 @@ export function startVm(
       events,
       clock: services.clock,
       random: services.random,
+      allowedCapabilities: allowedCapabilities(plugin),
     });
   } catch (error) {
     // A start section that traps, or memory that the engine does not give.

@@ -46,6 +46,8 @@ export class EnvoyThread {
   readonly #roots = new Map<string, RootContext>();
   /** What new streams get. */
   #plugins: readonly ThreadPlugin[] = [];
+  /** On the main thread alone: what runs for no streams. */
+  #singletons: readonly ThreadPlugin[] = [];
   readonly #streams = new Map<StreamInFlight, readonly ThreadPlugin[]>();
   #broken = false;
 
@@ -64,12 +66,18 @@ export class EnvoyThread {
 
   /** Plugins that did not start here, which the canary could not foresee: Envoy goes on without them. */
   get absentPlugins(): readonly string[] {
-    return this.#plugins.filter(({ instance }) => instance === null).map(({ config }) => config.name);
+    return [...this.#plugins, ...this.#singletons]
+      .filter(({ instance }) => instance === null)
+      .map(({ config }) => config.name);
   }
 
   /** Starts one more plugin, in a VM of its own or in one it shares. */
   add(plugin: LoadedPlugin): void {
     this.#plugins = [...this.#plugins, this.#threadPlugin(plugin)];
+  }
+
+  addSingleton(plugin: LoadedPlugin): void {
+    this.#singletons = [...this.#singletons, this.#threadPlugin(plugin)];
   }
 
   /** New streams get these plugins; those that are equal to one that runs keep it (abi.md E.11). */
@@ -135,7 +143,7 @@ export class EnvoyThread {
       stream.close("downstream_local_disconnect(filter_chain_is_being_removed)");
       this.#streams.delete(stream);
     }
-    const current = new Set(this.#plugins.map(({ instance }) => instance?.root));
+    const current = new Set([...this.#plugins, ...this.#singletons].map(({ instance }) => instance?.root));
     for (const [key, root] of this.#roots) {
       if (current.has(root)) continue;
       // A plugin of the same kind that comes later gets a root of its own.
@@ -225,17 +233,30 @@ export class EnvoyThread {
     return hadStreams;
   }
 
-  /** The process ends: the last plugin first, a VM with the last of its plugins (abi.md F.7). */
+  /** The process ends: the last plugin first, a VM with the last of its plugins (abi.md F.7). Singletons stay. */
   shutDown(): void {
     for (const running of this.#heldByStreams.keys()) this.#stop(running);
-    const current = this.#plugins.flatMap(({ instance }) => (instance === null ? [] : [instance.root]));
-    const roots = new Set([...current.toReversed(), ...this.#roots.values()]);
-    for (const root of roots) {
-      root.shutDown();
-      roots.delete(root);
-      const isLastOfVm = ![...roots].some(({ vm }) => vm === root.vm);
-      if (!isLastOfVm) continue;
-      for (const running of this.#existing.keys()) if (running.vm === root.vm) this.#stop(running);
-    }
+    const singletons = new Set(rootsOf(this.#singletons));
+    const roots = new Set([...rootsOf(this.#plugins).toReversed(), ...this.#roots.values()]);
+    for (const root of roots) if (!singletons.has(root)) this.#end(root);
   }
+
+  /** Then the last singleton; gives the ones that are left. */
+  shutDownSingleton(): readonly PluginConfig[] {
+    const [root] = rootsOf(this.#singletons.slice(-1));
+    this.#singletons = this.#singletons.slice(0, -1);
+    if (root !== undefined) this.#end(root);
+    return this.#singletons.map(({ config }) => config);
+  }
+
+  #end(root: RootContext): void {
+    root.shutDown();
+    for (const [key, other] of this.#roots) if (other === root) this.#roots.delete(key);
+    if ([...this.#roots.values()].some(({ vm }) => vm === root.vm)) return;
+    for (const running of this.#existing.keys()) if (running.vm === root.vm) this.#stop(running);
+  }
+}
+
+function rootsOf(plugins: readonly ThreadPlugin[]): readonly RootContext[] {
+  return plugins.flatMap(({ instance }) => (instance === null ? [] : [instance.root]));
 }

@@ -87,6 +87,24 @@ test("changed code is another VM; the old one goes with its root", async () => {
   ]);
 });
 
+test("a Struct arrives as protobuf, as a configuration of plugin and VM alike", async () => {
+  const hex = `
+    function hex(type: i32): string {
+      proxy_get_buffer_bytes(type, 0, i32.MAX_VALUE, out, out + 4);
+      let text = "";
+      for (let i: u32 = 0; i < load<u32>(out, 4); i++) text += load<u8>(load<u32>(out) + i).toString(16).padStart(2, "0");
+      return text;
+    }
+    export function proxy_on_configure(id: i32, size: i32): i32 { log(hex(7) + " " + hex(6)); return 1; }`;
+  const base = await plugin(hex);
+  const vmConfig = { ...base.vmConfig, configuration: { struct: { x: "y" } } };
+  const struct = { b: 1, a: "x", zeta: [true, null, { k: "v" }] };
+  const envoy = await Envoy.start({ plugins: [{ ...base, vmConfig, configuration: { struct } }] });
+  expect(logged(envoy)[0]).toBe(
+    "0a0e0a0162120911000000000000f03f0a080a016112031a01780a200a047a657461121832160a0220010a0208000a0c2a0a0a080a016b12031a0176 0a080a017812031a0179",
+  );
+});
+
 const delayed = `
   export function proxy_on_configure(id: i32, size: i32): i32 { proxy_set_tick_period_milliseconds(10); return 1; }
   let done = 0;

@@ -7,6 +7,7 @@ import { findHostFunction } from "../abi/host-functions.js";
 import { traceExport, traceImport } from "../abi/trace.js";
 import { UnimplementedHostCallError } from "../errors.js";
 import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
+import { isRestricted, restrictedCall } from "./capability-restriction.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import { describeTrap, withDeepStackTraces } from "./guest-trap.js";
@@ -23,6 +24,8 @@ export interface VmServices {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly random: SeededRandom;
+  /** Null: no restriction. */
+  readonly allowedCapabilities: ReadonlySet<string> | null;
 }
 
 type GuestFunction = (...args: GuestValue[]) => GuestValue | void;
@@ -68,6 +71,8 @@ export class WasmVm {
     for (const { name, signature } of guestExports(this.abiVersion)) {
       const guestFunction = instance.exports[name];
       const actual = declared.get(name) ?? null;
+      // What is not allowed counts as not exported.
+      if (isRestricted(name, this.services.allowedCapabilities)) continue;
       if (typeof guestFunction !== "function" || actual === null || !sameSignature(actual, signature))
         continue;
       this.#exports.set(name, this.#traced(name, guestFunction as GuestFunction));
@@ -220,8 +225,11 @@ export class WasmVm {
     if (kind === "table") return new WebAssembly.Table({ ...size, element: "anyfunc" });
     const row = findHostFunction(module, name, this.abiVersion);
     if (row === null) throw new Error(`${module}.${name} is no host function`);
-    const { events, thread } = this.services;
-    return traceImport(module, name, this.#bind(row), (line) => events.traceLine(thread, line));
+    const { events, thread, allowedCapabilities } = this.services;
+    const guarded = isRestricted(name, allowedCapabilities)
+      ? restrictedCall(row, (line) => events.log(thread, "error", line))
+      : row;
+    return traceImport(module, name, this.#bind(guarded), (line) => events.traceLine(thread, line));
   }
 
   #bind(row: HostFunction): GuestFunction {

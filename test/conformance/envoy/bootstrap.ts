@@ -152,9 +152,11 @@ function wasmFilter(plugin: PluginConfig, modulePath: string): object {
   };
 }
 
-/** As BytesValue, which arrives unwrapped and can hold any octets (abi.md 5.2). */
+/** A Struct as it is, anything else as BytesValue, which arrives unwrapped and can hold any octets (abi.md 5.2). */
 function configuration(value: Configuration | null): object {
   if (value === null) return {};
+  if (typeof value === "object" && "struct" in value)
+    return { configuration: { "@type": "type.googleapis.com/google.protobuf.Struct", value: value.struct } };
   return {
     configuration: {
       "@type": "type.googleapis.com/google.protobuf.BytesValue",

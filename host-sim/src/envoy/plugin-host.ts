@@ -82,11 +82,14 @@ export function vmKey({ vmConfig, capabilityRestrictionConfig }: PluginConfig): 
     .digest("hex");
 }
 
-/** Plugins with equal keys in one VM share a root context. */
+/** Plugins with equal keys in one VM share a root context: Envoy compares the whole PluginConfig, not what it is used for. */
 export function pluginKey(plugin: PluginConfig): string {
-  const configuration =
-    plugin.configuration === null ? null : fromBytes(configurationBytes(plugin.configuration));
-  return JSON.stringify([plugin.name, plugin.rootId, configuration]);
+  const { configuration, failurePolicy, failOpen, reloadConfig, allowOnHeadersStopIteration } = plugin;
+  const kind =
+    configuration === null ? "none" : configuration instanceof Uint8Array ? "bytes" : typeof configuration;
+  const bytes = fromBytes(configurationBytes(configuration));
+  const options = [failurePolicy, failOpen, reloadConfig, allowOnHeadersStopIteration];
+  return JSON.stringify([plugin.name, plugin.rootId, kind, bytes, ...options]);
 }
 
 /** Loads a module for Envoy and tries it in the base VM, or logs in Envoy's words why it cannot be used. */

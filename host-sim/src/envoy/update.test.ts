@@ -87,6 +87,22 @@ test("changed code is another VM; the old one goes with its root", async () => {
   ]);
 });
 
+test("plugins that are equal in everything share a root, whatever they are used for", async () => {
+  const source = `export function proxy_on_configure(id: i32, size: i32): i32 { log(id.toString()); return 1; }`;
+  const one = await plugin(source);
+  const others = [
+    { ...one, kind: "network" },
+    { ...one, kind: "access-logger" },
+    { ...one, failurePolicy: "FAIL_CLOSED" },
+    { ...one, allowOnHeadersStopIteration: true },
+    { ...one, configuration: new Uint8Array() },
+  ] as const;
+  const envoy = await Envoy.start({ plugins: [one, one, ...others] });
+  expect(logged({ logs: envoy.logs.filter(({ thread }) => thread === "worker-0") })).toEqual([
+    ...["1", "2", "3", "4"],
+  ]);
+});
+
 test("a Struct arrives as protobuf, as a configuration of plugin and VM alike", async () => {
   const hex = `
     function hex(type: i32): string {

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const packages = {
   "host-sim": ["index", "assert/index", "vitest/index"],
   "oras-js": ["index"],
-  cli: ["main"],
+  cli: ["main", "replay-thread"],
   create: ["main"],
 };
 

@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { commands } from "./commands/index.js";
+import { interruptionSentences } from "./interruption.js";
 import { discardUnfinished } from "./project/replace-file.js";
 import { runProgram } from "./program.js";
 import { processTerminal } from "./terminal.js";
 import { version } from "./version.js";
 
+const terminal = processTerminal();
+
 process.on("SIGINT", () => {
   discardUnfinished();
+  for (const sentence of interruptionSentences()) terminal.note(sentence);
   process.exit(130);
 });
 
@@ -19,5 +23,5 @@ process.exitCode = await runProgram(
   },
   commands,
   process.argv.slice(2),
-  processTerminal(),
+  terminal,
 );

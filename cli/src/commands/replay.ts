@@ -1,13 +1,17 @@
 import { loadFilter } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, list, many, value } from "../command.js";
-import { CliError } from "../errors.js";
+import { whenInterrupted } from "../interruption.js";
 import { newerSource } from "../project/newer-sources.js";
 import { openProject, projectOption } from "../project/project.js";
 import { readConfiguration } from "../replay/configuration.js";
-import { jsonReport } from "../replay/json-report.js";
-import { printReport, printStartFailure } from "../replay/print-report.js";
 import { findRecordings, readRecordings } from "../replay/recordings.js";
-import { replayRecordings } from "../replay/replay-recordings.js";
+import { ReplayDelivery } from "../replay/replay-delivery.js";
+import { summary } from "../replay/replay-output.js";
+import { replayRecordings } from "../replay/replay-run.js";
+import { StartRefusal } from "../replay/replay-threads.js";
+import { resultFile, resultOutputs } from "../replay/result-outputs.js";
+import { parseNow, parseStreamsPerEnvoy, parseWorkers } from "../replay/run-options.js";
+import { parseShard } from "../replay/shard.js";
 import { printable } from "../terminal.js";
 
 export const replay = defineCommand({
@@ -23,11 +27,26 @@ export const replay = defineCommand({
     noAllowOnHeadersStopIteration: flag(
       "run without allow_on_headers_stop_iteration, as Istio's WasmPlugin does",
     ),
+    workers: value("N|auto", "threads that run filters at once; auto: one each core (default: 1)"),
+    shard: value("I/N", "only this part of the streams, for merge to put together with the others"),
+    streamsPerEnvoy: value(
+      "N",
+      "after so many streams a fresh Envoy takes the next, whatever --workers and --shard say (default: 1000)",
+    ),
+    now: value("TIME", "the time in the simulated Envoy, like 2026-01-31T12:00:00Z (default: the system's)"),
+    noTimes: flag("leave out how long callbacks took, so that two runs print the same"),
+    output: resultFile,
     json,
   },
   async run(input, terminal) {
+    const shard = input.shard === undefined ? null : parseShard(input.shard);
+    const [workers, streamsPerEnvoy] = [
+      parseWorkers(input.workers),
+      parseStreamsPerEnvoy(input.streamsPerEnvoy),
+    ];
+    const now = parseNow(input.now);
     const project = await openProject(input.project);
-    const files = await readRecordings(await findRecordings(input.recordings, project.folder), input);
+    const paths = await findRecordings(input.recordings, project.folder);
     const plugin = await loadFilter(project.manifestPath, {
       ...(input.config === undefined ? {} : { configuration: await readConfiguration(input.config) }),
       ...(input.noAllowOnHeadersStopIteration ? { allowOnHeadersStopIteration: false } : {}),
@@ -35,17 +54,29 @@ export const replay = defineCommand({
     const newer = await newerSource(project);
     if (newer !== null) terminal.note(`warning: ${newer} is newer than the module; run as-proxy-wasm build`);
 
-    const run = await replayRecordings(plugin, files);
-    if (run.kind === "refused") {
-      printStartFailure(run, terminal);
-      if (input.json) terminal.json({ filter: plugin.name, started: false, error: run.error.message });
-      throw new CliError("ERR_REPLAY", `Envoy would not start with ${plugin.name}`, run.error.hint, {
-        cause: run.error,
-      });
+    const { outputs, finish } = resultOutputs(input, terminal);
+    const delivery = new ReplayDelivery({ filter: plugin.name, streamsPerEnvoy, shard }, outputs);
+    const done = whenInterrupted(() => `interrupted after ${summary(delivery.counts)}`);
+    try {
+      const end = await delivery.run(
+        replayRecordings({
+          items: readRecordings(paths, input),
+          settings: { plugin, now, trace: input.trace, times: !input.noTimes },
+          workers,
+          streamsPerEnvoy,
+          shard,
+        }),
+      );
+      await finish();
+      for (const warning of end.warnings) terminal.note(`warning: ${printable(warning)}`);
+      return end.counts.failed > 0 ? 1 : 0;
+    } catch (error) {
+      if (!(error instanceof StartRefusal)) throw error;
+      for (const line of error.logs) terminal.note(printable(line));
+      if (input.json) terminal.json({ filter: plugin.name, started: false, error: error.reason });
+      throw error;
+    } finally {
+      done();
     }
-    for (const warning of run.warnings) terminal.note(`warning: ${printable(warning)}`);
-    if (input.json) terminal.json(jsonReport(run, { trace: input.trace }));
-    else printReport(run, { trace: input.trace }, terminal);
-    return run.failed ? 1 : 0;
   },
 });

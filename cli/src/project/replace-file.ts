@@ -1,6 +1,6 @@
 /** Files appear whole or not at all: written beside their place, then renamed over it. */
 import { mkdir, open, rename, rm } from "node:fs/promises";
-import { rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 const unfinished = new Set<string>();
@@ -35,6 +35,38 @@ export async function replaceFile(path: string, bytes: Uint8Array | string): Pro
     await file.close();
   }
   await finish(temporary, path);
+}
+
+/** A file that grows and takes its place when it is finished. */
+export class ReplacementFile {
+  readonly #temporary: string;
+  readonly #file: number;
+  #buffer: string[] = [];
+  #buffered = 0;
+
+  constructor(private readonly path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.#temporary = temporaryBeside(path);
+    this.#file = openSync(this.#temporary, "wx");
+  }
+
+  write(text: string): void {
+    this.#buffer.push(text);
+    this.#buffered += text.length;
+    if (this.#buffered > 256 * 1024) this.#flush();
+  }
+
+  async finish(): Promise<void> {
+    this.#flush();
+    closeSync(this.#file);
+    await finish(this.#temporary, this.path);
+  }
+
+  #flush(): void {
+    writeFileSync(this.#file, this.#buffer.join(""));
+    this.#buffer = [];
+    this.#buffered = 0;
+  }
 }
 
 /** Removes everything half-made, at once: called on the way out. */

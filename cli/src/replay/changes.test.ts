@@ -18,9 +18,9 @@ describe("headers", () => {
         ],
       ),
     ).toEqual([
-      { kind: "changed", name: "x-old", from: "1", to: "2" },
-      { kind: "removed", name: "x-spoofed", value: "evil" },
-      { kind: "added", name: "x-new", value: "3" },
+      { change: "changed", name: "x-old", from: "1", to: "2" },
+      { change: "removed", name: "x-spoofed", value: "evil" },
+      { change: "added", name: "x-new", value: "3" },
     ]);
   });
 
@@ -31,9 +31,9 @@ describe("headers", () => {
         [cookie("a"), cookie("b"), cookie("a")],
         [cookie("a"), cookie("b"), cookie("c"), cookie("a")],
       ),
-    ).toEqual([{ kind: "added", name: "set-cookie", value: "c" }]);
+    ).toEqual([{ change: "added", name: "set-cookie", value: "c" }]);
     expect(headerChanges([cookie("a"), cookie("a")], [cookie("a")])).toEqual([
-      { kind: "removed", name: "set-cookie", value: "a" },
+      { change: "removed", name: "set-cookie", value: "a" },
     ]);
   });
 

@@ -1,12 +1,13 @@
 /** What a filter did to a list of headers: the list before it against the list behind it. */
-import type { HeaderList } from "as-proxy-wasm-sim";
+import { type HeaderList, toText } from "as-proxy-wasm-sim";
 
+/** As text: octets that are not UTF-8 read as `\xNN`. */
 export type HeaderChange =
-  | { readonly kind: "added"; readonly name: string; readonly value: string }
-  | { readonly kind: "removed"; readonly name: string; readonly value: string }
-  | { readonly kind: "changed"; readonly name: string; readonly from: string; readonly to: string };
+  | { readonly change: "added"; readonly name: string; readonly value: string }
+  | { readonly change: "removed"; readonly name: string; readonly value: string }
+  | { readonly change: "changed"; readonly name: string; readonly from: string; readonly to: string };
 
-/** Byte strings in, byte strings out; in the order in which the names stand, first those that were there before. */
+/** In the order in which the names stand, first those that were there before. */
 export function headerChanges(before: HeaderList, after: HeaderList): readonly HeaderChange[] {
   const names = new Set([...before, ...after].map(([name]) => name));
   return [...names].flatMap((name) => changesOf(name, valuesOf(before, name), valuesOf(after, name)));
@@ -14,18 +15,19 @@ export function headerChanges(before: HeaderList, after: HeaderList): readonly H
 
 /** Values that stayed cancel out; one that went and one that came are one change. */
 function changesOf(
-  name: string,
+  bytes: string,
   before: readonly string[],
   after: readonly string[],
 ): readonly HeaderChange[] {
-  const removed = without(before, after);
-  const added = without(after, before);
+  const name = toText(bytes);
+  const removed = without(before, after).map(toText);
+  const added = without(after, before).map(toText);
   if (removed.length === 1 && added.length === 1) {
-    return [{ kind: "changed", name, from: removed[0]!, to: added[0]! }];
+    return [{ change: "changed", name, from: removed[0]!, to: added[0]! }];
   }
   return [
-    ...removed.map((value) => ({ kind: "removed", name, value }) as const),
-    ...added.map((value) => ({ kind: "added", name, value }) as const),
+    ...removed.map((value) => ({ change: "removed", name, value }) as const),
+    ...added.map((value) => ({ change: "added", name, value }) as const),
   ];
 }
 

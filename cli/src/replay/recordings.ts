@@ -3,13 +3,14 @@ import { join, relative } from "node:path";
 import { fillMissingBodies, loadRecording, type RecordedStream, type SkippedEntry } from "as-proxy-wasm-sim";
 import { CliError, usageError } from "../errors.js";
 
-export interface RecordingFile {
-  readonly path: string;
-  readonly streams: readonly RecordedStream[];
-  readonly skipped: readonly SkippedEntry[];
-}
+/** What stands in recordings, in order: a file, then what is in it. */
+export type RecordingItem =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "stream"; readonly stream: RecordedStream }
+  | { readonly kind: "skipped"; readonly entry: SkippedEntry };
 
 export interface RecordingOptions {
+  /** Ids of the streams that are wanted; none: all. */
   readonly only: readonly string[];
   readonly fillMissingBodies: boolean;
 }
@@ -31,34 +32,26 @@ export async function findRecordings(named: readonly string[], folder: string): 
   );
 }
 
-export async function readRecordings(
+/** Reads as it is asked to; throws at the end when an id was wanted that no stream has. */
+export async function* readRecordings(
   paths: readonly string[],
   options: RecordingOptions,
-): Promise<readonly RecordingFile[]> {
-  const files: RecordingFile[] = [];
+): AsyncGenerator<RecordingItem> {
+  const missing = new Set(options.only);
   for (const path of paths) {
     const { streams, skipped } = await loadRecording(path);
-    files.push({
-      path,
-      streams: streams.filter(({ id }) => wanted(id, options)).map((stream) => filled(stream, options)),
-      skipped,
-    });
+    yield { kind: "file", path };
+    for (const stream of streams) {
+      missing.delete(stream.id);
+      if (options.only.length > 0 && !options.only.includes(stream.id)) continue;
+      yield { kind: "stream", stream: options.fillMissingBodies ? fillMissingBodies(stream) : stream };
+    }
+    for (const entry of skipped) yield { kind: "skipped", entry };
   }
-  const ids = new Set(files.flatMap(({ streams }) => streams.map(({ id }) => id)));
-  const unknown = options.only.find((id) => !ids.has(id));
-  if (unknown !== undefined) {
-    throw usageError(
-      `no stream has the id ${unknown}`,
-      `run replay without --only to see the ids in ${paths.join(", ")}`,
-    );
-  }
-  return files.filter(({ streams }) => streams.length > 0 || options.only.length === 0);
-}
-
-function wanted(id: string, { only }: RecordingOptions): boolean {
-  return only.length === 0 || only.includes(id);
-}
-
-function filled(stream: RecordedStream, options: RecordingOptions): RecordedStream {
-  return options.fillMissingBodies ? fillMissingBodies(stream) : stream;
+  const [unknown] = missing;
+  if (unknown === undefined) return;
+  throw usageError(
+    `no stream has the id ${unknown}`,
+    `run replay without --only to see the ids in ${paths.join(", ")}`,
+  );
 }

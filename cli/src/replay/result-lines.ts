@@ -1,9 +1,8 @@
-/** A stream's report as lines: what a person reads about it, in sections, every byte string made printable. */
-import { toText } from "as-proxy-wasm-sim";
+/** A stream's result as lines: what a person reads about it, in sections, every text made printable. */
 import { duration, printable, size, type Style } from "../terminal.js";
-import { type BodyChange, bodySize, type LineChange } from "./body-changes.js";
+import type { BodyChange, LineChange } from "./body-changes.js";
 import type { HeaderChange } from "./header-changes.js";
-import { type MessageChange, type StreamReport } from "./stream-report.js";
+import type { MessageResult, StreamResult } from "./stream-result.js";
 
 export type Section = "request" | "response" | "reply" | "log" | "time" | "note" | "outcome" | "trace";
 
@@ -18,43 +17,40 @@ export function streamTitle({
   method,
   url,
   status,
-}: StreamReport): readonly [request: string, status: string] {
-  const [from, to] = [status.from ?? "no response", status.to ?? "no response"];
-  return [`${shown(method)} ${clip(shown(url), 200)}`, from === to ? to : `${from} -> ${to}`];
+}: StreamResult): readonly [request: string, status: string] {
+  const [from, to] = [status.without ?? "no response", status.with ?? "no response"].map(printable);
+  return [`${printable(method)} ${clip(printable(url), 200)}`, from === to ? to! : `${from} -> ${to}`];
 }
 
-export function streamLines(report: StreamReport, options: { readonly trace: boolean }): readonly Line[] {
-  const { exchange } = report;
+export function streamLines(result: StreamResult): readonly Line[] {
   return [
-    ...outcomeLines(report),
-    ...messageLines("request", report.request),
-    ...messageLines("response", report.response),
-    ...replyLines(report),
-    ...exchange.logs.map(({ level, text }) => logLine(level, shown(text.replace(/^wasm log[^:]*: /, "")))),
-    ...timeLines(report),
-    ...exchange.stream.notes.map((note): Line => ({ section: "note", text: printable(note), style: "dim" })),
-    ...(options.trace
-      ? exchange.trace.map(({ thread, text }): Line => ({
-          section: "trace",
-          text: `${thread} ${shown(text)}`,
-        }))
-      : []),
+    ...outcomeLines(result),
+    ...messageLines("request", result.request),
+    ...messageLines("response", result.response),
+    ...replyLines(result),
+    ...result.logs.map(({ level, text }) => logLine(level, printable(text.replace(/^wasm log[^:]*: /, "")))),
+    ...timeLines(result),
+    ...result.notes.map((note): Line => ({ section: "note", text: printable(note), style: "dim" })),
+    ...(result.trace ?? []).map(({ thread, text }): Line => ({
+      section: "trace",
+      text: `${thread} ${printable(text)}`,
+    })),
   ];
 }
 
-function outcomeLines({ exchange: { outcome, stream }, fault }: StreamReport): readonly Line[] {
-  if (outcome.kind === "completed") return [];
-  const text = `${outcome.kind}: ${printable(outcome.explanation)}`;
+function outcomeLines({ outcome, explanation, fault, missingBodies }: StreamResult): readonly Line[] {
+  if (explanation === null) return [];
+  const text = `${outcome}: ${printable(explanation)}`;
   if (fault === "filter") return [{ section: "outcome", text, style: "red" }];
-  const missing = [stream.request.body, stream.response?.body].some((body) => body?.kind === "missing");
-  const advice = missing
-    ? " The recording lacks a body; --fill-missing-bodies puts placeholder bytes there."
-    : "";
+  const advice =
+    missingBodies.length > 0
+      ? " The recording lacks a body; --fill-missing-bodies puts placeholder bytes there."
+      : "";
   return [{ section: "outcome", text: `${text}${advice}`, style: "yellow" }];
 }
 
-function messageLines(section: "request" | "response", change: MessageChange): readonly Line[] {
-  switch (change.kind) {
+function messageLines(section: "request" | "response", result: MessageResult): readonly Line[] {
+  switch (result.change) {
     case "same":
       return [];
     case "stopped":
@@ -66,27 +62,25 @@ function messageLines(section: "request" | "response", change: MessageChange): r
         },
       ];
     case "new": {
-      const headers = change.message.headers.map(
-        ([name, value]) => ({ kind: "added", name, value }) as const,
-      );
-      const bytes = bodySize(change.message.body);
+      const headers = result.headers.map(([name, value]) => ({ change: "added", name, value }) as const);
+      const body: Line = { section, text: `+ body: ${bodyLength(result.bodyBytes)}`, style: "green" };
       return [
         ...headers.map((header) => headerLine(section, header)),
-        ...(bytes === 0 ? [] : [{ section, text: `+ body: ${bodyLength(bytes)}`, style: "green" } as const]),
+        ...(result.bodyBytes === 0 ? [] : [body]),
       ];
     }
     case "changed":
       return [
-        ...change.headers.map((header) => headerLine(section, header)),
-        ...(change.body === null ? [] : bodyLines(section, change.body)),
-        ...change.trailers.map((trailer) => headerLine(section, trailer, "trailer ")),
+        ...result.headers.map((header) => headerLine(section, header)),
+        ...(result.body === null ? [] : bodyLines(section, result.body)),
+        ...result.trailers.map((trailer) => headerLine(section, trailer, "trailer ")),
       ];
   }
 }
 
 function headerLine(section: Section, change: HeaderChange, kind = ""): Line {
-  const name = shown(change.name);
-  switch (change.kind) {
+  const name = printable(change.name);
+  switch (change.change) {
     case "added":
       return { section, text: `+ ${kind}${name}: ${value(change.value)}`, style: "green" };
     case "removed":
@@ -123,10 +117,10 @@ function bodyLine(section: Section, { kind, text }: LineChange): Line {
   }
 }
 
-function replyLines({ exchange: { localReply } }: StreamReport): readonly Line[] {
+function replyLines({ localReply }: StreamResult): readonly Line[] {
   if (localReply === null) return [];
-  const details = localReply.details === "" ? "" : `, details ${shown(localReply.details)}`;
-  return [{ section: "reply", text: `local reply ${localReply.statusCode}${details}`, style: "yellow" }];
+  const details = localReply.details === "" ? "" : `, details ${printable(localReply.details)}`;
+  return [{ section: "reply", text: `local reply ${localReply.status}${details}`, style: "yellow" }];
 }
 
 function logLine(level: string, text: string): Line {
@@ -136,9 +130,9 @@ function logLine(level: string, text: string): Line {
 }
 
 /** One line for all callbacks; those of the same name are summed up. */
-function timeLines({ exchange }: StreamReport): readonly Line[] {
+function timeLines({ callbacks = [] }: StreamResult): readonly Line[] {
   const spent = new Map<string, { count: number; nanoseconds: number }>();
-  for (const { name, nanoseconds } of exchange.callbacks) {
+  for (const { name, nanoseconds } of callbacks) {
     const before = spent.get(name) ?? { count: 0, nanoseconds: 0 };
     spent.set(name, { count: before.count + 1, nanoseconds: before.nanoseconds + nanoseconds });
   }
@@ -149,12 +143,8 @@ function timeLines({ exchange }: StreamReport): readonly Line[] {
   return parts.length === 0 ? [] : [{ section: "time", text: parts.join(", "), style: "dim" }];
 }
 
-function value(bytes: string): string {
-  return clip(shown(bytes), 160);
-}
-
-function shown(bytes: string): string {
-  return printable(toText(bytes));
+function value(text: string): string {
+  return clip(printable(text), 160);
 }
 
 function clip(text: string, length: number): string {

@@ -1,0 +1,56 @@
+/**
+ * The thread in which filters run, an entry of its own: whatever they do, the main thread stays free to print, and to
+ * end everything on Ctrl-C.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { EnvoyStartError, toText } from "as-proxy-wasm-sim";
+import { SessionRun } from "./replay/session-run.js";
+import type { StreamResult } from "./replay/stream-result.js";
+import type { RunSession, ThreadError, ThreadReport, ThreadSettings } from "./replay/thread-messages.js";
+
+const settings = workerData as ThreadSettings;
+
+/** Results travel in groups: fewer messages, and still something to see every moment. */
+const groupSize = 100;
+const groupMs = 100;
+
+let last = Promise.resolve();
+parentPort?.on("message", (message: RunSession) => (last = last.then(() => run(message))));
+
+async function run({ index, streams }: RunSession): Promise<void> {
+  const report = (message: ThreadReport): void => parentPort?.postMessage(message);
+  let group: StreamResult[] = [];
+  let sent = performance.now();
+  const send = (): void => {
+    if (group.length > 0) report({ kind: "results", session: index, results: group });
+    group = [];
+    sent = performance.now();
+  };
+  try {
+    const session = await SessionRun.start(index, settings);
+    report({ kind: "started", session: index });
+    for (const stream of streams) {
+      group.push(await session.replay(stream));
+      if (group.length >= groupSize || performance.now() - sent > groupMs) send();
+    }
+    send();
+    report({ kind: "ended", session: index, end: await session.end() });
+  } catch (error) {
+    send();
+    report({ kind: "failed", session: index, error: threadError(error) });
+  }
+}
+
+function threadError(error: unknown): ThreadError {
+  const { message, stack, code, hint } = error as Partial<Record<keyof ThreadError, string>>;
+  return {
+    message: message ?? String(error),
+    stack: stack ?? null,
+    code: code ?? null,
+    hint: hint ?? null,
+    startLogs:
+      error instanceof EnvoyStartError
+        ? error.logs.map(({ level, text }) => `${level} ${toText(text)}`)
+        : null,
+  };
+}

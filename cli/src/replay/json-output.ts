@@ -1,0 +1,56 @@
+/** Results for programs: one JSON document (replay.schema.json), written as it grows, one stream a line. */
+import type { SkippedEntry } from "as-proxy-wasm-sim";
+import type { MetricResult } from "./metric-totals.js";
+import type { ReplayOutput } from "./replay-output.js";
+import type { SessionEnd } from "./session-run.js";
+
+/** `write` gets whole lines without their end. */
+export function jsonOutput(write: (line: string) => Promise<void> | void): ReplayOutput {
+  const envoys: object[] = [];
+  let isShard = false;
+  let skipped: SkippedEntry[] = [];
+  /** What separates the next element from what stands before it. */
+  let pending = "";
+  let files = 0;
+  const endFile = async (): Promise<void> => {
+    if (files === 0) return;
+    if (pending !== "") await write(pending);
+    pending = "";
+    await write(`    ], "skipped": ${JSON.stringify(skipped)}}`);
+    skipped = [];
+  };
+  return {
+    begin: async ({ filter, streamsPerEnvoy, shard }) => {
+      isShard = shard !== null;
+      const head = { filter, started: true, streamsPerEnvoy, ...(isShard ? { shard } : {}) };
+      await write(`${JSON.stringify(head).slice(0, -1)}, "recordings": [`);
+    },
+    file: async (path) => {
+      await endFile();
+      await write(`  ${files++ === 0 ? "" : ","}{"file": ${JSON.stringify(path)}, "streams": [`);
+    },
+    stream: async (result) => {
+      if (pending !== "") await write(`${pending},`);
+      pending = `      ${JSON.stringify(result)}`;
+    },
+    skipped: (entry) => void skipped.push(entry),
+    envoy: (envoy, end) => {
+      if (isShard) envoys.push(envoyPart(envoy, end));
+    },
+    end: async ({ metrics, warnings }) => {
+      await endFile();
+      const totals = Object.fromEntries(metrics.map((metric) => [metric.name, jsonNumber(metric)]));
+      await write(`], "metrics": ${JSON.stringify(totals)}, "warnings": ${JSON.stringify(warnings)}`);
+      await write(isShard ? `, "envoys": ${JSON.stringify(envoys)}}` : "}");
+    },
+  };
+}
+
+/** What `merge` needs of each Envoy of a shard to come to the same end as a run in one piece. */
+function envoyPart(envoy: number, end: SessionEnd): object {
+  return { envoy, ...end };
+}
+
+function jsonNumber({ type, value, samples }: MetricResult): number | readonly number[] {
+  return type === "histogram" ? samples.map(Number) : Number(value);
+}

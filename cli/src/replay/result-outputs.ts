@@ -1,0 +1,39 @@
+/** The outputs that a command line asks for: text or JSON, on stdout or in a file. */
+import { value } from "../command.js";
+import { ReplacementFile } from "../project/replace-file.js";
+import type { Terminal } from "../terminal.js";
+import { jsonOutput } from "./json-output.js";
+import type { ReplayOutput } from "./replay-output.js";
+import { textOutput } from "./text-output.js";
+
+export const resultFile = value("FILE", "write the result there, whole or not at all, instead of stdout");
+
+export interface OutputOptions {
+  readonly output: string | undefined;
+  readonly json: boolean;
+}
+
+/** `finish` puts files in their places. */
+export function resultOutputs(
+  { output, json }: OutputOptions,
+  terminal: Terminal,
+): { readonly outputs: readonly ReplayOutput[]; finish(): Promise<void> } {
+  const file = output === undefined ? null : new ReplacementFile(output);
+  const target = file === null ? terminal : fileTerminal(file, terminal);
+  return {
+    outputs: [json ? jsonOutput((line) => target.out(line)) : textOutput(target)],
+    finish: async () => {
+      await file?.finish();
+    },
+  };
+}
+
+/** Nobody looks at a file while it is written. */
+function fileTerminal(file: ReplacementFile, terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    out: (text) => file.write(`${text}\n`),
+    style: (_, text) => text,
+    interactive: false,
+  };
+}

@@ -1,0 +1,65 @@
+/** Runs the streams of one session twice: through an Envoy with the filter, and through one whose filter does nothing. */
+import { type Clock, Envoy, type Exchange, type PluginConfig, type RecordedStream } from "as-proxy-wasm-sim";
+import { cameOutAlike, compareExchanges, type ResultOptions } from "./compare-exchanges.js";
+import { idlePlugin } from "./idle-plugin.js";
+import { type MetricResult, metricResult } from "./metric-totals.js";
+import type { StreamResult } from "./stream-result.js";
+
+export interface SessionSettings extends ResultOptions {
+  readonly plugin: PluginConfig;
+  /** When the simulated Envoys start, in nanoseconds since the Unix epoch: one moment for all, so that no date differs. */
+  readonly now: bigint;
+}
+
+/** What is left of a simulated Envoy after its streams. */
+export interface SessionEnd {
+  readonly metrics: readonly MetricResult[];
+  readonly warnings: readonly string[];
+  /**
+   * Whether the first stream, replayed once more at the end, came out as it did at first: when not, the filter's
+   * answers depend on what ran before. Null: there was nothing to tell it from.
+   */
+  readonly repeatable: boolean | null;
+}
+
+export class SessionRun {
+  #first: Exchange | null = null;
+  #count = 0;
+
+  private constructor(
+    private readonly index: number,
+    private readonly settings: SessionSettings,
+    private readonly envoy: Envoy,
+    private readonly plain: Envoy,
+  ) {}
+
+  /** Rejects with `EnvoyStartError` when a real Envoy would not start with the filter. */
+  static async start(index: number, settings: SessionSettings): Promise<SessionRun> {
+    const clock = clockAt(settings.now);
+    const envoy = await Envoy.start({ plugins: [settings.plugin], clock });
+    return new SessionRun(index, settings, envoy, await Envoy.start({ plugins: [idlePlugin], clock }));
+  }
+
+  async replay(stream: RecordedStream): Promise<StreamResult> {
+    const exchange = await this.envoy.replay(stream);
+    this.#first ??= exchange;
+    this.#count += 1;
+    return compareExchanges(await this.plain.replay(stream), exchange, this.index, this.settings);
+  }
+
+  /** Ends both Envoys. */
+  async end(): Promise<SessionEnd> {
+    const metrics = this.envoy.metrics.map(metricResult);
+    const warnings = [...this.envoy.warnings];
+    const first = this.#first;
+    const repeatable =
+      first === null || this.#count < 2 ? null : cameOutAlike(first, await this.envoy.replay(first.stream));
+    this.envoy.stop();
+    this.plain.stop();
+    return { metrics, warnings, repeatable };
+  }
+}
+
+function clockAt(now: bigint): Clock {
+  return { wallNanoseconds: () => now, monotonicNanoseconds: () => now };
+}

@@ -1,0 +1,28 @@
+/** What the main thread and a replay thread say to each other. */
+import type { RecordedStream } from "as-proxy-wasm-sim";
+import type { SessionEnd, SessionSettings } from "./session-run.js";
+import type { StreamResult } from "./stream-result.js";
+
+/** A replay thread gets its settings as `workerData`, then one session after the other. */
+export type ThreadSettings = SessionSettings;
+
+export interface RunSession {
+  readonly index: number;
+  readonly streams: readonly RecordedStream[];
+}
+
+export type ThreadReport =
+  | { readonly kind: "started"; readonly session: number }
+  | { readonly kind: "results"; readonly session: number; readonly results: readonly StreamResult[] }
+  | { readonly kind: "ended"; readonly session: number; readonly end: SessionEnd }
+  | { readonly kind: "failed"; readonly session: number; readonly error: ThreadError };
+
+/** An error on its way between threads, where classes do not survive. */
+export interface ThreadError {
+  readonly message: string;
+  readonly stack: string | null;
+  readonly code: string | null;
+  readonly hint: string | null;
+  /** Of an `EnvoyStartError`: what Envoy would print. */
+  readonly startLogs: readonly string[] | null;
+}

@@ -5,38 +5,23 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { EnvoyStartError, toText } from "as-proxy-wasm-sim";
 import { SessionRun } from "./replay/session-run.js";
-import type { StreamResult } from "./replay/stream-result.js";
 import type { RunSession, ThreadError, ThreadReport, ThreadSettings } from "./replay/thread-messages.js";
 
 const settings = workerData as ThreadSettings;
-
-/** Results travel in groups: fewer messages, and still something to see every moment. */
-const groupSize = 100;
-const groupMs = 100;
 
 let last = Promise.resolve();
 parentPort?.on("message", (message: RunSession) => (last = last.then(() => run(message))));
 
 async function run({ index, streams }: RunSession): Promise<void> {
   const report = (message: ThreadReport): void => parentPort?.postMessage(message);
-  let group: StreamResult[] = [];
-  let sent = performance.now();
-  const send = (): void => {
-    if (group.length > 0) report({ kind: "results", session: index, results: group });
-    group = [];
-    sent = performance.now();
-  };
   try {
     const session = await SessionRun.start(index, settings);
     report({ kind: "started", session: index });
-    for (const stream of streams) {
-      group.push(await session.replay(stream));
-      if (group.length >= groupSize || performance.now() - sent > groupMs) send();
-    }
-    send();
+    // One by one: the next stream may be the one that never ends.
+    for (const stream of streams)
+      report({ kind: "result", session: index, result: await session.replay(stream) });
     report({ kind: "ended", session: index, end: await session.end() });
   } catch (error) {
-    send();
     report({ kind: "failed", session: index, error: threadError(error) });
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from "../command.js";
 import { build } from "./build.js";
 import { check } from "./check.js";
+import { merge } from "./merge.js";
 import { manifestIstio } from "./manifest-istio.js";
 import { packageImage } from "./package.js";
 import { pull } from "./pull.js";
@@ -11,6 +12,7 @@ import { replay } from "./replay.js";
 export const commands = [
   build,
   replay,
+  merge,
   check,
   packageImage,
   push,

@@ -7,10 +7,11 @@ import { readConfiguration } from "../replay/configuration.js";
 import { findRecordings, readRecordings } from "../replay/recordings.js";
 import { ReplayDelivery } from "../replay/replay-delivery.js";
 import { summary } from "../replay/replay-output.js";
+import { ReplayFingerprint } from "../replay/replay-fingerprint.js";
 import { replayRecordings } from "../replay/replay-run.js";
 import { StartRefusal } from "../replay/replay-threads.js";
 import { resultFile, resultOutputs } from "../replay/result-outputs.js";
-import { parseNow, parseStreamsPerEnvoy, parseWorkers } from "../replay/run-options.js";
+import { parseCallbackTimeout, parseNow, parseStreamsPerEnvoy, parseWorkers } from "../replay/run-options.js";
 import { parseShard } from "../replay/shard.js";
 import { printable } from "../terminal.js";
 
@@ -28,13 +29,11 @@ export const replay = defineCommand({
       "run without allow_on_headers_stop_iteration, as Istio's WasmPlugin does",
     ),
     workers: value("N|auto", "threads that run filters at once; auto: one each core (default: 1)"),
-    shard: value("I/N", "only this part of the streams, for merge to put together with the others"),
-    streamsPerEnvoy: value(
-      "N",
-      "after so many streams a fresh Envoy takes the next, whatever --workers and --shard say (default: 1000)",
-    ),
-    now: value("TIME", "the time in the simulated Envoy, like 2026-01-31T12:00:00Z (default: the system's)"),
-    noTimes: flag("leave out how long callbacks took, so that two runs print the same"),
+    shard: value("I/N", "only this part of the streams; merge puts the parts together"),
+    streamsPerEnvoy: value("N", "streams after which a fresh Envoy takes over (default: 1000)"),
+    callbackTimeout: value("MS", "stop a filter that one stream keeps busy for so long (default: 1000)"),
+    now: value("TIME", "time in the simulated Envoy: 2026-01-31T12:00:00Z (default: now)"),
+    noTimes: flag("leave out how long callbacks took: two runs print the same"),
     output: resultFile,
     json,
   },
@@ -44,7 +43,7 @@ export const replay = defineCommand({
       parseWorkers(input.workers),
       parseStreamsPerEnvoy(input.streamsPerEnvoy),
     ];
-    const now = parseNow(input.now);
+    const [now, callbackTimeoutMs] = [parseNow(input.now), parseCallbackTimeout(input.callbackTimeout)];
     const project = await openProject(input.project);
     const paths = await findRecordings(input.recordings, project.folder);
     const plugin = await loadFilter(project.manifestPath, {
@@ -55,20 +54,22 @@ export const replay = defineCommand({
     if (newer !== null) terminal.note(`warning: ${newer} is newer than the module; run as-proxy-wasm build`);
 
     const { outputs, finish } = resultOutputs(input, terminal);
-    const delivery = new ReplayDelivery({ filter: plugin.name, streamsPerEnvoy, shard }, outputs);
+    const settings = { plugin, now, callbackTimeoutMs, trace: input.trace, times: !input.noTimes };
+    const fingerprint = new ReplayFingerprint(settings);
+    const head = { filter: plugin.name, streamsPerEnvoy, now, shard };
+    const delivery = new ReplayDelivery(head, outputs, fingerprint);
     const done = whenInterrupted(() => `interrupted after ${summary(delivery.counts)}`);
     try {
       const end = await delivery.run(
         replayRecordings({
-          items: readRecordings(paths, input),
-          settings: { plugin, now, trace: input.trace, times: !input.noTimes },
+          items: fingerprint.of(readRecordings(paths, input)),
+          settings,
           workers,
           streamsPerEnvoy,
           shard,
         }),
       );
       await finish();
-      for (const warning of end.warnings) terminal.note(`warning: ${printable(warning)}`);
       return end.counts.failed > 0 ? 1 : 0;
     } catch (error) {
       if (!(error instanceof StartRefusal)) throw error;

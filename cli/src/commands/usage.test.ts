@@ -61,7 +61,7 @@ test.each([[[]], ...commands.map(({ name }) => [name.split(" ")])])(
     const { exitCode, stdout } = await runCommand([...words, "--help"]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("Usage: as-proxy-wasm");
-    expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
+    expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
   },
 );
 

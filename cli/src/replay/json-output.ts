@@ -20,9 +20,9 @@ export function jsonOutput(write: (line: string) => Promise<void> | void): Repla
     skipped = [];
   };
   return {
-    begin: async ({ filter, streamsPerEnvoy, shard }) => {
+    begin: async ({ filter, streamsPerEnvoy, now, shard }) => {
       isShard = shard !== null;
-      const head = { filter, started: true, streamsPerEnvoy, ...(isShard ? { shard } : {}) };
+      const head = { filter, started: true, streamsPerEnvoy, now, ...(isShard ? { shard } : {}) };
       await write(`${JSON.stringify(head).slice(0, -1)}, "recordings": [`);
     },
     file: async (path) => {
@@ -37,11 +37,15 @@ export function jsonOutput(write: (line: string) => Promise<void> | void): Repla
     envoy: (envoy, end) => {
       if (isShard) envoys.push(envoyPart(envoy, end));
     },
-    end: async ({ metrics, warnings }) => {
+    end: async ({ metrics, warnings, fingerprint }) => {
       await endFile();
       const totals = Object.fromEntries(metrics.map((metric) => [metric.name, jsonNumber(metric)]));
       await write(`], "metrics": ${JSON.stringify(totals)}, "warnings": ${JSON.stringify(warnings)}`);
-      await write(isShard ? `, "envoys": ${JSON.stringify(envoys)}}` : "}");
+      await write(
+        isShard
+          ? `, "fingerprint": ${JSON.stringify(fingerprint)}, "envoys": ${JSON.stringify(envoys)}}`
+          : "}",
+      );
     },
   };
 }

@@ -26,6 +26,8 @@ export class ReplayDelivery {
   constructor(
     private readonly head: ReplayHead,
     private readonly outputs: readonly ReplayOutput[],
+    /** Asked at the end. */
+    private readonly fingerprint: { readonly hex: string } | null = null,
   ) {}
 
   /** So far. */
@@ -45,6 +47,7 @@ export class ReplayDelivery {
       counts: this.#counts,
       metrics: this.#metrics.metrics,
       warnings: [...this.#warnings, ...this.#ownWarnings()],
+      fingerprint: this.fingerprint?.hex ?? null,
     };
     for (const output of this.outputs) await output.end?.(end);
     return end;

@@ -8,6 +8,8 @@ import { isChanged, type StreamResult } from "./stream-result.js";
 export interface ReplayHead {
   readonly filter: string;
   readonly streamsPerEnvoy: number;
+  /** The time in the simulated Envoys: `2026-01-31T12:00:00.000Z`. */
+  readonly now: string;
   readonly shard: Shard | null;
 }
 
@@ -26,6 +28,8 @@ export interface ReplayEnd {
   readonly counts: ReplayCounts;
   readonly metrics: readonly MetricResult[];
   readonly warnings: readonly string[];
+  /** Equal for all shards of one replay; null where results were merged. */
+  readonly fingerprint: string | null;
 }
 
 export interface ReplayCounts {

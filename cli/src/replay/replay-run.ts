@@ -92,7 +92,7 @@ async function* resultsOf(output: SessionOutput | null): AsyncGenerator<StreamRe
   if (output === null) return null;
   for await (const event of output) {
     if (event.kind === "ended") return event.end;
-    yield* event.results;
+    yield event.result;
   }
   return null;
 }

@@ -8,7 +8,7 @@ import type { ThreadError, ThreadReport, ThreadSettings } from "./thread-message
 import { replayThread } from "../replay-thread-file.js";
 
 export type SessionEvent =
-  | { readonly kind: "results"; readonly results: readonly StreamResult[] }
+  | { readonly kind: "result"; readonly result: StreamResult }
   | { readonly kind: "ended"; readonly end: SessionEnd };
 
 /** What a session gives: iterate to get it. */
@@ -81,7 +81,7 @@ class ReplayThread {
       const output = this.#outputs.get(report.session);
       if (output === undefined) return;
       if (report.kind === "started") return output.start();
-      if (report.kind === "results") return output.push({ kind: "results", results: report.results });
+      if (report.kind === "result") return output.push({ kind: "result", result: report.result });
       this.#outputs.delete(report.session);
       if (report.kind === "ended") output.end({ kind: "ended", end: report.end });
       else output.fail(errorOf(report.error, plugin));

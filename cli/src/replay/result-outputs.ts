@@ -1,7 +1,7 @@
 /** The outputs that a command line asks for: text or JSON, on stdout or in a file. */
 import { value } from "../command.js";
 import { ReplacementFile } from "../project/replace-file.js";
-import type { Terminal } from "../terminal.js";
+import { printable, type Terminal } from "../terminal.js";
 import { jsonOutput } from "./json-output.js";
 import type { ReplayOutput } from "./replay-output.js";
 import { textOutput } from "./text-output.js";
@@ -21,9 +21,18 @@ export function resultOutputs(
   const file = output === undefined ? null : new ReplacementFile(output);
   const target = file === null ? terminal : fileTerminal(file, terminal);
   return {
-    outputs: [json ? jsonOutput((line) => target.out(line)) : textOutput(target)],
+    outputs: [warnings(terminal), json ? jsonOutput((line) => target.out(line)) : textOutput(target)],
     finish: async () => {
       await file?.finish();
+    },
+  };
+}
+
+/** On stderr, whatever the result is. */
+function warnings(terminal: Terminal): ReplayOutput {
+  return {
+    end: (end) => {
+      for (const warning of end.warnings) terminal.note(`warning: ${printable(warning)}`);
     },
   };
 }

@@ -13,14 +13,19 @@ export function parseStreamsPerEnvoy(text: string | undefined): number {
   return text === undefined ? defaultStreamsPerEnvoy : wholeNumber("--streams-per-envoy", text, "at least 1");
 }
 
-/** `--now`, in nanoseconds since the Unix epoch. */
-export function parseNow(text: string | undefined): bigint {
-  const milliseconds = text === undefined ? Date.now() : Date.parse(text);
-  if (!Number.isNaN(milliseconds)) return BigInt(milliseconds) * 1_000_000n;
+/** `--callback-timeout`, in milliseconds. */
+export function parseCallbackTimeout(text: string | undefined): number {
+  return text === undefined ? 1000 : wholeNumber("--callback-timeout", text, "of milliseconds");
+}
+
+/** `--now`, as `2026-01-31T12:00:00.000Z`. */
+export function parseNow(text: string | undefined): string {
+  const time = text === undefined ? new Date() : new Date(text);
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
   throw usageError(`--now ${text} is no time`, "write it like --now 2026-01-31T12:00:00Z");
 }
 
-export function wholeNumber(option: string, text: string, advice: string): number {
+function wholeNumber(option: string, text: string, advice: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw usageError(`${option} ${text} is no number of them`, `give a whole number, ${advice}`);
+  throw usageError(`${option} ${text} cannot be`, `give a whole number, ${advice}`);
 }

@@ -7,8 +7,10 @@ import type { StreamResult } from "./stream-result.js";
 
 export interface SessionSettings extends ResultOptions {
   readonly plugin: PluginConfig;
-  /** When the simulated Envoys start, in nanoseconds since the Unix epoch: one moment for all, so that no date differs. */
-  readonly now: bigint;
+  /** When the simulated Envoys start: one moment for all, so that no date differs. */
+  readonly now: string;
+  /** How long one stream may keep the filter busy, in milliseconds of real time. */
+  readonly callbackTimeoutMs: number;
 }
 
 /** What is left of a simulated Envoy after its streams. */
@@ -36,7 +38,11 @@ export class SessionRun {
   /** Rejects with `EnvoyStartError` when a real Envoy would not start with the filter. */
   static async start(index: number, settings: SessionSettings): Promise<SessionRun> {
     const clock = clockAt(settings.now);
-    const envoy = await Envoy.start({ plugins: [settings.plugin], clock });
+    const envoy = await Envoy.start({
+      plugins: [settings.plugin],
+      clock,
+      callbackTimeoutMs: settings.callbackTimeoutMs,
+    });
     return new SessionRun(index, settings, envoy, await Envoy.start({ plugins: [idlePlugin], clock }));
   }
 
@@ -60,6 +66,7 @@ export class SessionRun {
   }
 }
 
-function clockAt(now: bigint): Clock {
-  return { wallNanoseconds: () => now, monotonicNanoseconds: () => now };
+function clockAt(now: string): Clock {
+  const nanoseconds = BigInt(Date.parse(now)) * 1_000_000n;
+  return { wallNanoseconds: () => nanoseconds, monotonicNanoseconds: () => nanoseconds };
 }

@@ -13,7 +13,7 @@ export interface RunSession {
 
 export type ThreadReport =
   | { readonly kind: "started"; readonly session: number }
-  | { readonly kind: "results"; readonly session: number; readonly results: readonly StreamResult[] }
+  | { readonly kind: "result"; readonly session: number; readonly result: StreamResult }
   | { readonly kind: "ended"; readonly session: number; readonly end: SessionEnd }
   | { readonly kind: "failed"; readonly session: number; readonly error: ThreadError };
 

@@ -6,10 +6,10 @@ import type { ThreadSettings } from "./thread-messages.js";
 export class ReplayFingerprint {
   readonly #hash = createHash("sha256");
 
-  constructor({ plugin, now: _, ...options }: ThreadSettings) {
+  constructor({ plugin, trace, times, callbackTimeoutMs }: ThreadSettings) {
     const { vmConfig, ...rest } = plugin;
     this.#hash.update(vmConfig.code);
-    this.#hash.update(JSON.stringify([rest, vmConfig.configuration, options]));
+    this.#hash.update(JSON.stringify([rest, vmConfig.configuration, trace, times, callbackTimeoutMs]));
   }
 
   /** The same items; every shard reads all of them, whichever it runs. */

@@ -39,6 +39,15 @@ export {
   UnmodelledPropertyError,
 } from "./errors.js";
 export type { SimulatorErrorCode } from "./errors.js";
+export type { ConnectionManagerOptions } from "./http/connection-manager.js";
+export type {
+  DirectResponse,
+  Redirect,
+  Route,
+  RouteAction,
+  RouteMatch,
+  VirtualHost,
+} from "./http/route/virtual-host.js";
 export type { Exchange, HttpMessage, LocalReply, Outcome } from "./http/exchange.js";
 export type { Http2Frame } from "./http/http2-frame.js";
 export { encodeRequest, encodeResponse } from "./http/recorded-wire.js";

@@ -98,6 +98,9 @@ async function probeCases(folder: string, name: string): Promise<Case[]> {
       streams: options.streams ?? probe.streams,
       perConnectionBufferLimitBytes: options.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
       upstreamProtocol: options.upstreamProtocol,
+      connectionManager: options.connectionManager,
+      virtualHosts: options.virtualHosts,
+      brokenClusters: options.brokenClusters,
     });
   }
   return cases;

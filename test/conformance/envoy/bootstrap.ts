@@ -1,4 +1,6 @@
-import type { Configuration, PluginConfig } from "as-proxy-wasm-sim";
+import type { ConnectionManagerOptions, PluginConfig, VirtualHost, Configuration } from "as-proxy-wasm-sim";
+
+import { clustersOf, connectionManagerConfig, virtualHostConfig } from "./connection-manager.js";
 
 /** The listener beside the filter's, without the filter, that warms the upstream pool and marks the log. */
 export const SIDE_LISTENER = "side";
@@ -14,7 +16,17 @@ export interface BootstrapOptions {
   readonly upstreamPort: number;
   readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2" | undefined;
   readonly perConnectionBufferLimitBytes: number;
+  readonly connectionManager?: ConnectionManagerOptions | undefined;
+  readonly virtualHosts?: readonly VirtualHost[] | undefined;
+  /** Clusters of routes that cannot be had; all others are the upstream. */
+  readonly brokenClusters?: Readonly<Record<string, "unreachable" | "no healthy host">> | undefined;
+  /** Where nobody listens. */
+  readonly deadPort: number;
 }
+
+const EVERYTHING_UPSTREAM: readonly VirtualHost[] = [
+  { routes: [{ match: { prefix: "/" }, route: { cluster: "upstream" } }] },
+];
 
 /**
  * A configuration under which the same requests give the same bytes, run after run (abi.md F.1): no request ids, no
@@ -29,27 +41,42 @@ export function bootstrap(options: BootstrapOptions): object {
     admin: { address: loopback(0) },
     static_resources: {
       listeners: [
-        listener(FILTER_LISTENER, options.perConnectionBufferLimitBytes, [FIXED_DATE, ...plugins]),
-        listener(SIDE_LISTENER, options.perConnectionBufferLimitBytes, [MARKER]),
+        listener(FILTER_LISTENER, options, [
+          ...(options.connectionManager?.fixDate === false ? [] : [FIXED_DATE]),
+          ...plugins,
+        ]),
+        listener(SIDE_LISTENER, { ...options, connectionManager: {}, virtualHosts: undefined }, [MARKER]),
       ],
       clusters: [
-        {
-          name: "upstream",
-          typed_extension_protocol_options: {
-            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-              "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-              explicit_http_config:
-                options.upstreamProtocol === "HTTP/2"
-                  ? { http2_protocol_options: {} }
-                  : { http_protocol_options: { enable_trailers: true } },
-            },
-          },
-          load_assignment: {
-            cluster_name: "upstream",
-            endpoints: [{ lb_endpoints: [{ endpoint: { address: loopback(options.upstreamPort) } }] }],
-          },
-        },
-      ],
+        "upstream",
+        ...clustersOf(options.virtualHosts ?? []).filter((name) => name !== "upstream"),
+      ].map((name) => cluster(name, options)),
+    },
+  };
+}
+
+function cluster(name: string, options: BootstrapOptions): object {
+  const failure = options.brokenClusters?.[name];
+  const port = failure === "unreachable" ? options.deadPort : options.upstreamPort;
+  return {
+    name,
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        explicit_http_config:
+          options.upstreamProtocol === "HTTP/2"
+            ? {
+                http2_protocol_options: { allow_metadata: options.connectionManager?.allowMetadata ?? false },
+              }
+            : {
+                http_protocol_options: { enable_trailers: options.connectionManager?.enableTrailers ?? true },
+              },
+      },
+    },
+    load_assignment: {
+      cluster_name: name,
+      endpoints:
+        failure === "no healthy host" ? [] : [{ lb_endpoints: [{ endpoint: { address: loopback(port) } }] }],
     },
   };
 }
@@ -84,11 +111,11 @@ const MARKER = {
   },
 };
 
-function listener(name: string, limit: number, filters: readonly object[]): object {
+function listener(name: string, options: BootstrapOptions, filters: readonly object[]): object {
   return {
     name,
     address: loopback(0),
-    per_connection_buffer_limit_bytes: limit,
+    per_connection_buffer_limit_bytes: options.perConnectionBufferLimitBytes,
     filter_chains: [
       {
         filters: [
@@ -98,19 +125,9 @@ function listener(name: string, limit: number, filters: readonly object[]): obje
               "@type":
                 "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
               stat_prefix: name,
-              generate_request_id: false,
-              preserve_external_request_id: true,
-              server_header_transformation: "PASS_THROUGH",
-              skip_xff_append: true,
-              http_protocol_options: { enable_trailers: true },
+              ...connectionManagerConfig(options.connectionManager ?? {}),
               route_config: {
-                virtual_hosts: [
-                  {
-                    name: "all",
-                    domains: ["*"],
-                    routes: [{ match: { prefix: "/" }, route: { cluster: "upstream", timeout: "0s" } }],
-                  },
-                ],
+                virtual_hosts: (options.virtualHosts ?? EVERYTHING_UPSTREAM).map(virtualHostConfig),
               },
               http_filters: [
                 ...filters,
@@ -118,7 +135,7 @@ function listener(name: string, limit: number, filters: readonly object[]): obje
                   name: "router",
                   typed_config: {
                     "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router",
-                    suppress_envoy_headers: true,
+                    suppress_envoy_headers: options.connectionManager?.suppressEnvoyHeaders ?? true,
                   },
                 },
               ],

@@ -16,6 +16,7 @@ import {
 import { isPluginLog, isTrace, type LogMessage, parseLog } from "../../lab/envoy/log.js";
 import { type RunningProcess, startProcess } from "../../lab/envoy/process.js";
 import { responseFraming } from "../../lab/http1/framing.js";
+import { deadPort } from "../../lab/tcp/server.js";
 import type { Case } from "../case.js";
 import type { Observation, StreamObservation, ThreadLines } from "../observation.js";
 import { bootstrap, FILTER_LISTENER, MARK, SIDE_LISTENER } from "./bootstrap.js";
@@ -36,11 +37,11 @@ export async function observeEnvoy(binary: string, testCase: Case): Promise<Obse
     const modulePath = join(folder, "plugin.wasm");
     await writeFile(modulePath, testCase.plugin.vmConfig.code);
     const config = bootstrap({
+      ...testCase,
       plugins: [testCase.plugin],
       modulePaths: [modulePath],
       upstreamPort: upstream.port,
-      upstreamProtocol: testCase.upstreamProtocol,
-      perConnectionBufferLimitBytes: testCase.perConnectionBufferLimitBytes,
+      deadPort: await deadPort(),
     });
     const envoy = await startProcess(binary, config, folder, {
       wasmLogLevel: "trace",

@@ -1,5 +1,7 @@
 import type { RecordedStream } from "as-proxy-wasm-sim";
 
+import type { Case } from "../case.js";
+
 /** How a probe is configured; what is left out is absent in Envoy's configuration too. */
 export interface ProbeConfiguration {
   /** Instead of `index`: another source in the probe's assembly folder. */
@@ -15,6 +17,9 @@ export interface ProbeConfiguration {
   readonly perConnectionBufferLimitBytes?: number;
   /** Default HTTP/1.1. */
   readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2";
+  readonly connectionManager?: Case["connectionManager"];
+  readonly virtualHosts?: Case["virtualHosts"];
+  readonly brokenClusters?: Case["brokenClusters"];
   /** Instead of the probe's. */
   readonly streams?: readonly RecordedStream[];
 }

@@ -1,4 +1,4 @@
-import type { RecordedMessage, RecordedStream } from "as-proxy-wasm-sim";
+import type { RecordedMessage, RecordedStream, StreamStep } from "as-proxy-wasm-sim";
 
 export interface MessageParts {
   /** Name, value pairs; pseudo headers come from the other fields. */
@@ -11,6 +11,11 @@ export interface MessageParts {
 export interface StreamParts extends MessageParts {
   readonly method?: string;
   readonly path?: string;
+  /** What the client speaks. Default HTTP/1.1. */
+  readonly protocol?: RecordedStream["protocol"];
+  /** Instead of the four pseudo headers. */
+  readonly head?: readonly (readonly [string, string])[];
+  readonly order?: readonly StreamStep[];
   readonly response?: (MessageParts & { readonly status?: number }) | null;
 }
 
@@ -20,18 +25,35 @@ export function stream(id: string, parts: StreamParts = {}): RecordedStream {
   return {
     id,
     source: `streams.ts, ${id}`,
-    protocol: "HTTP/1.1",
+    protocol: parts.protocol ?? "HTTP/1.1",
     request: message(
-      [
+      parts.head ?? [
         [":authority", "probe.test"],
         [":path", parts.path ?? `/${id}`],
         [":method", parts.method ?? (hasBody ? "POST" : "GET")],
         [":scheme", "http"],
       ],
       parts,
+      parts.protocol,
     ),
-    response: parts.response === null ? null : responseOf(parts.response ?? {}),
+    ...(parts.order === undefined ? {} : { order: parts.order }),
+    response: parts.response === null ? null : responseOf(parts.response ?? {}, parts.protocol),
     notes: [],
+  };
+}
+
+/** The same stream as a client of HTTP/2 sends it, and as an upstream of HTTP/2 answers it. */
+export function overHttp2(recorded: RecordedStream): RecordedStream {
+  const without = (of: RecordedMessage) => ({
+    ...of,
+    headers: of.headers.filter(([name]) => name !== "transfer-encoding" && name !== "connection"),
+  });
+  const { request, response } = recorded;
+  return {
+    ...recorded,
+    protocol: "HTTP/2",
+    request: without(request),
+    response: response === null ? null : without(response),
   };
 }
 
@@ -41,21 +63,30 @@ export function sized(...body: readonly (string | number)[]): MessageParts {
   return { headers: [["content-length", String(length)]], body };
 }
 
-function responseOf(parts: MessageParts & { readonly status?: number }): RecordedMessage {
+function responseOf(
+  parts: MessageParts & { readonly status?: number },
+  protocol: RecordedStream["protocol"] | undefined,
+): RecordedMessage {
   const framed =
     (parts.body ?? []).length > 0 ||
     parts.trailers !== undefined ||
     (parts.headers ?? []).some(([name]) => name === "content-length");
   const bodiless = [204, 304].includes(parts.status ?? 200);
-  const length: readonly (readonly [string, string])[] = framed || bodiless ? [] : [["content-length", "0"]];
-  return message([[":status", String(parts.status ?? 200)], ...length], parts);
+  const length: readonly (readonly [string, string])[] =
+    framed || bodiless || protocol === "HTTP/2" ? [] : [["content-length", "0"]];
+  return message([[":status", String(parts.status ?? 200)], ...length], parts, protocol);
 }
 
-function message(head: readonly (readonly [string, string])[], parts: MessageParts): RecordedMessage {
+function message(
+  head: readonly (readonly [string, string])[],
+  parts: MessageParts,
+  protocol: RecordedStream["protocol"] | undefined,
+): RecordedMessage {
   const chunks = (parts.body ?? []).map(pieceBytes);
   const headers = [...head, ...(parts.headers ?? [])];
   const lengthKnown = headers.some(([name]) => name === "content-length");
-  const chunked = !lengthKnown && (chunks.length > 0 || parts.trailers !== undefined);
+  const chunked =
+    protocol !== "HTTP/2" && !lengthKnown && (chunks.length > 0 || parts.trailers !== undefined);
   return {
     headers: chunked ? [...headers, ["transfer-encoding", "chunked"]] : headers,
     body: { kind: "recorded", chunks },

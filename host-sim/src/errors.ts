@@ -18,6 +18,8 @@ export type SimulatorErrorCode =
   | "ERR_CALLBACK_TIMEOUT"
   /** A recorded stream cannot be sent over HTTP/1.1 at all. */
   | "ERR_UNSENDABLE_STREAM"
+  /** A filter called what a test has no answer for. */
+  | "ERR_UNHANDLED_CALLOUT"
   /** A recording cannot be read. */
   | "ERR_RECORDING";
 

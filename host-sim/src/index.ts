@@ -64,3 +64,4 @@ export {
   parseFilterManifest,
   readFilterManifest,
 } from "./manifest/index.js";
+export * from "./filter-test/index.js";

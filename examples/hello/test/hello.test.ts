@@ -1,12 +1,11 @@
-import { Envoy, loadFilter, readRecording } from "as-proxy-wasm-sim";
+import { readRecording, startFilter } from "as-proxy-wasm-sim";
+import "as-proxy-wasm-sim/vitest";
 import { expect, it } from "vitest";
 
 const project = new URL("..", import.meta.url);
 
 it("greets the upstream", async () => {
-  const envoy = await Envoy.start({ plugins: [await loadFilter(new URL("filter.json", project))] });
+  const envoy = await startFilter(new URL("filter.json", project));
   const [greeting] = await readRecording(new URL("recordings/greeting.stream.jsonl", project));
-  const exchange = await envoy.replay(greeting!);
-  expect(exchange.upstream?.headers).toContainEqual(["x-hello", "world"]);
-  envoy.stop();
+  expect((await envoy.replay(greeting!)).upstream).toHaveHeader("x-hello", "world");
 });

@@ -1,63 +1,52 @@
-import { Envoy, type Exchange, loadFilter, readRecording } from "as-proxy-wasm-sim";
+import { type Exchange, loadFilter, readRecording, startFilter } from "as-proxy-wasm-sim";
+import "as-proxy-wasm-sim/vitest";
 import { expect, it } from "vitest";
 
 const project = new URL("..", import.meta.url);
 const plugin = await loadFilter(new URL("filter.json", project));
 const recordings = await readRecording(new URL("recordings/orders.stream.jsonl", project));
 const recorded = (id: string) => recordings.find((stream) => stream.id === id)!;
+const envoy = await startFilter(plugin);
 
-async function replay(id: string): Promise<Exchange> {
-  const envoy = await Envoy.start({ plugins: [plugin] });
-  const exchange = await envoy.replay(recorded(id));
-  envoy.stop();
-  return exchange;
-}
-
-const bodyOf = ({ upstream }: Exchange): string =>
-  upstream?.body.kind === "recorded" ? Buffer.concat(upstream.body.chunks).toString() : "";
+const replay = (id: string): Promise<Exchange> => envoy.replay(recorded(id));
 
 it("marks a good body and fixes its length", async () => {
-  const exchange = await replay("good-order");
-  expect(bodyOf(exchange)).toBe('{"item":"tea","count":2,"checked":true}');
-  expect(exchange.upstream?.headers).toContainEqual(["content-length", "39"]);
+  const { upstream } = await replay("good-order");
+  expect(upstream).toHaveBody('{"item":"tea","count":2,"checked":true}');
+  expect(upstream).toHaveHeader("content-length", "39");
 });
 
 it.each(["order-in-pieces", "order-with-trailers"])("sees the whole body of %s", async (id) => {
-  expect(JSON.parse(bodyOf(await replay(id)))).toEqual({ item: "tea", count: 2, checked: true });
+  expect((await replay(id)).upstream).toHaveBody({ json: { item: "tea", count: 2, checked: true } });
 });
 
 it("does not believe a mark that the client made", async () => {
-  expect(bodyOf(await replay("spoofed-field"))).toBe('{"item":"tea","checked":true}');
+  expect((await replay("spoofed-field")).upstream).toHaveBody('{"item":"tea","checked":true}');
 });
 
 it("leaves other bodies alone", async () => {
-  expect(bodyOf(await replay("plain-text"))).toBe("not json at all");
+  expect(await replay("plain-text")).toPassThrough();
 });
 
 it.each([
-  ["malformed-order", "400", "malformed_json"],
-  ["malformed-order-with-trailers", "400", "malformed_json"],
-  ["oversized-order", "413", "body_too_large"],
+  ["malformed-order", 400, "malformed_json"],
+  ["malformed-order-with-trailers", 400, "malformed_json"],
+  ["oversized-order", 413, "body_too_large"],
 ])("answers %s with %s before the upstream sees anything", async (id, status, details) => {
-  const { upstream, response, responseCodeDetails } = await replay(id);
-  expect(upstream).toBeNull();
-  expect(response?.headers).toContainEqual([":status", status]);
-  expect(responseCodeDetails).toBe(details);
+  const exchange = await replay(id);
+  expect(exchange).toHaveSentLocalReply(status, { details });
+  expect(exchange).not.toHaveReachedUpstream();
 });
 
 it("counts what it accepts and what it rejects", async () => {
-  const envoy = await Envoy.start({ plugins: [plugin] });
-  for (const stream of recordings) await envoy.replay(stream);
-  const metric = (name: string) => envoy.metrics.find((metric) => metric.name === name)?.value;
-  expect(metric("wasmcustom.json_guard.accepted")).toBe(4n);
-  expect(metric("wasmcustom.json_guard.rejected")).toBe(3n);
-  envoy.stop();
+  const fresh = await startFilter(plugin);
+  for (const stream of recordings) await fresh.replay(stream);
+  expect(fresh).toHaveMetric("json_guard.accepted", 4);
+  expect(fresh).toHaveMetric("json_guard.rejected", 3);
 });
 
 it("is told loudly when Envoy would not hold the headers, and what its first POST would do", async () => {
-  const envoy = await Envoy.start({ plugins: [{ ...plugin, allowOnHeadersStopIteration: false }] });
-  expect(envoy.warnings.join("\n")).toContain("allow_on_headers_stop_iteration");
-  const exchange = await envoy.replay(recorded("good-order"));
-  expect(exchange.outcome.kind).toBe("stalled");
-  envoy.stop();
+  const strict = await startFilter({ ...plugin, allowOnHeadersStopIteration: false });
+  expect(strict.warnings.join("\n")).toContain("allow_on_headers_stop_iteration");
+  expect(await strict.replay(recorded("good-order"))).toHaveOutcome("stalled");
 });

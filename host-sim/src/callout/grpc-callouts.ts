@@ -25,7 +25,7 @@ export interface GrpcCallout {
   readonly kind: "call" | "stream";
   readonly plugin: string;
   readonly thread: string;
-  /** The number of the callout, also when the filter did not get it. */
+  /** The number of the callout, also when the filter did not get it; 0 when there was none. */
   readonly token: number;
   readonly cluster: string;
   readonly path: string;
@@ -36,7 +36,12 @@ export interface GrpcCallout {
   readonly timeoutMs: number;
   /** The filter has sent its last message. */
   readonly halfClosed: boolean;
-  readonly outcome: "pending" | "closed" | "cancelled";
+  readonly outcome:
+    | "pending"
+    | "closed"
+    | "cancelled"
+    /** Not dispatched: named by a name that Envoy does not know, see the status of the call. */
+    | "unknown cluster";
   /** The final gRPC status of a closed one. */
   readonly status: number | null;
 }
@@ -147,31 +152,35 @@ export class GrpcCallouts {
   ): Answer<number> {
     const target = grpcTarget(request.target);
     const cluster = this.owner.clusters.find(target.cluster);
-    if (cluster === null && target.form === "name") return refuse(Status.ParseFailure);
-    const token = this.owner.tokens.next(kind === "call" ? TokenKind.GrpcCall : TokenKind.GrpcStream);
     const path = `/${request.service}/${request.method}`;
     const sent = message === null ? [] : [message];
-    const pending: Pending = {
-      callout: {
-        kind,
-        plugin: this.owner.plugin,
-        thread: this.owner.thread,
-        token,
+    const callout: GrpcCallout = {
+      kind,
+      plugin: this.owner.plugin,
+      thread: this.owner.thread,
+      token: 0,
+      cluster: target.cluster,
+      path,
+      headers: grpcRequestHeaders({
         cluster: target.cluster,
         path,
-        headers: grpcRequestHeaders({
-          cluster: target.cluster,
-          path,
-          kind,
-          metadata: request.metadata,
-          timeoutMs,
-        }),
-        messages: sent,
+        kind,
+        metadata: request.metadata,
         timeoutMs,
-        halfClosed: message !== null,
-        outcome: "pending",
-        status: null,
-      },
+      }),
+      messages: sent,
+      timeoutMs,
+      halfClosed: message !== null,
+      outcome: "pending",
+      status: null,
+    };
+    if (cluster === null && target.form === "name") {
+      this.record({ ...callout, outcome: "unknown cluster" });
+      return refuse(Status.ParseFailure);
+    }
+    const token = this.owner.tokens.next(kind === "call" ? TokenKind.GrpcCall : TokenKind.GrpcStream);
+    const pending: Pending = {
+      callout: { ...callout, token },
       sent,
       server: null,
       message: null,

@@ -1,5 +1,5 @@
 /**
- * Matchers for vitest, and snapshots of exchanges. Importing it is all: in a test file, or in `setupFiles` of the
+ * Matchers for vitest, snapshots of exchanges, and after each file the scripted answers that no filter asked for. Importing it is all: in a test file, or in `setupFiles` of the
  * project's vitest.config.ts.
  *
  * ```ts
@@ -11,8 +11,10 @@
  * expect(exchange.upstream).toHaveHeader("x-api-client", "demo");
  * ```
  */
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import { isExchange, isTrace, snapshotText } from "../check/index.js";
+import { startedEnvoys } from "../filter-test/started-envoys.js";
+import { unusedAnswersText } from "../filter-test/unused-answers-text.js";
 import { matchers, type FilterMatchers } from "./matchers.js";
 
 export type { FilterMatchers } from "./matchers.js";
@@ -21,6 +23,14 @@ expect.extend(matchers);
 expect.addSnapshotSerializer({
   test: (value: unknown) => isExchange(value) || isTrace(value),
   serialize: (value: unknown) => snapshotText(value as Parameters<typeof snapshotText>[0]),
+});
+
+afterAll(async () => {
+  const envoys = [...startedEnvoys];
+  startedEnvoys.clear();
+  const unused = envoys.flatMap((envoy) => envoy.unusedAnswers);
+  if (unused.length > 0) console.log(unusedAnswersText(unused));
+  for (const envoy of envoys) await envoy.stop();
 });
 
 declare module "vitest" {

@@ -1,0 +1,60 @@
+import { Envoy } from "../envoy/envoy.js";
+import type { EnvoyOptions } from "../envoy/envoy-options.js";
+import type { PluginConfig } from "../envoy/plugin-config.js";
+import { configurationText, loadFilter } from "../manifest/index.js";
+import { ClusterScripts, type ScriptedClusters } from "./cluster-scripts.js";
+import { startedEnvoys } from "./started-envoys.js";
+import { TestEnvoy } from "./test-envoy.js";
+
+export interface FilterTestOptions extends Omit<EnvoyOptions, "plugins" | "clusters"> {
+  /** In place of filter.json's configuration: text as it is, anything else as JSON. Only for one filter. */
+  readonly configuration?: unknown;
+  /** What answers the callouts of the filter. */
+  readonly clusters?: ScriptedClusters;
+  /**
+   * A call that nothing answers: `"error"`, the default, fails the test; `"as-envoy"` gives the filter what it would get from an Envoy
+   * without the cluster, or from a cluster that closes the connection.
+   */
+  readonly onUnhandledCallout?: "error" | "as-envoy";
+}
+
+/**
+ * Starts an Envoy with the filter under test.
+ *
+ * ```ts
+ * const envoy = await startFilter("filter.json", { clusters: { authn: [{ path: "/check", answer: { status: 403 } }] } });
+ * const exchange = await envoy.replay(request({ path: "/orders" }));
+ * await envoy.stop();
+ * ```
+ *
+ * `filter` is the path of a filter.json whose module is built, or what `loadFilter` makes of it, or a chain of such. Rejects with
+ * `EnvoyStartError` where Envoy would not start with the filter, and with what `loadFilter` rejects with.
+ */
+export async function startFilter(
+  filter: string | URL | PluginConfig | readonly PluginConfig[],
+  options: FilterTestOptions = {},
+): Promise<TestEnvoy> {
+  const { configuration, clusters = {}, onUnhandledCallout = "error", ...rest } = options;
+  const plugins = await pluginsOf(filter);
+  const configured =
+    configuration === undefined
+      ? plugins
+      : plugins.map((plugin) => ({
+          ...plugin,
+          configuration:
+            configuration instanceof Uint8Array ? configuration : configurationText(configuration),
+        }));
+  const scripts = new ClusterScripts(clusters);
+  const simulator = await Envoy.start({ ...rest, plugins: configured, clusters: scripts.clusters });
+  const envoy = new TestEnvoy(simulator, scripts, onUnhandledCallout === "error");
+  startedEnvoys.add(envoy);
+  envoy.requireAnswers();
+  return envoy;
+}
+
+async function pluginsOf(
+  filter: string | URL | PluginConfig | readonly PluginConfig[],
+): Promise<readonly PluginConfig[]> {
+  if (typeof filter === "string" || filter instanceof URL) return [await loadFilter(filter)];
+  return Array.isArray(filter) ? filter : [filter as PluginConfig];
+}

@@ -4,8 +4,8 @@ import { readdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { idlePlugin } from "as-proxy-wasm-sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { idlePlugin } from "./replay/idle-plugin.js";
 import { scratchProject, type ScratchProject } from "./testing/scratch-project.js";
 
 // What only a process has: exit codes, signals, pipes, colour. The program is bundled as it is published, from the

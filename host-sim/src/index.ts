@@ -27,6 +27,7 @@ export { Envoy } from "./envoy/envoy.js";
 export type { EnvoyOptions, ReplayOptions } from "./envoy/envoy-options.js";
 export type { CallbackTime, LogLine, ThreadName, TraceLine, WasmLogLevel } from "./envoy/event-log.js";
 export type { GivenProperties } from "./envoy/given-properties.js";
+export { idlePlugin } from "./envoy/idle-plugin.js";
 export type { Host } from "./envoy/host.js";
 export type { Metric } from "./envoy/metrics.js";
 export type { FailurePolicy } from "./envoy/failure-policy.js";

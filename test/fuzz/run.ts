@@ -3,8 +3,7 @@
 import { parseArgs } from "node:util";
 import { fuzzExchanges } from "./exchange/fuzz.js";
 import { compile, Guest } from "./guest.js";
-import { Random } from "./random.js";
-import { shrink } from "./shrink.js";
+import { Random, shrinkBytes } from "as-proxy-wasm-sim/explore";
 import type { Target } from "./target.js";
 import { targets } from "./targets/index.js";
 
@@ -66,7 +65,7 @@ async function fuzz(folder: string, target: Target, inputs: number, seed: number
         const blamed = guest.current;
         guest = new Guest(module);
         failed++;
-        if (failed <= SHOWN) report(module, target, batch[blamed]!, trap);
+        if (failed <= SHOWN) await report(module, target, batch[blamed]!, trap);
         batch.splice(blamed, 1);
       }
     }
@@ -74,13 +73,13 @@ async function fuzz(folder: string, target: Target, inputs: number, seed: number
       const problem = compare(target, input, outputs[i]!);
       if (problem === undefined) continue;
       failed++;
-      if (failed <= SHOWN) report(module, target, input, problem);
+      if (failed <= SHOWN) await report(module, target, input, problem);
     }
     try {
       guest.runVariants(batch, VARIANTS, seed + first);
     } catch (trap) {
       failed++;
-      if (failed <= SHOWN) report(module, target, guest.variant, trap);
+      if (failed <= SHOWN) await report(module, target, guest.variant, trap);
       guest = new Guest(module);
     }
     most = Math.max(most, guest.memorySize);
@@ -115,8 +114,13 @@ function compare(target: Target, input: Buffer, output: readonly (Buffer | null)
   return `expected ${JSON.stringify(expected)}\n  but got  ${JSON.stringify(actual)}`;
 }
 
-function report(module: WebAssembly.Module, target: Target, input: Buffer, problem: unknown): void {
-  const smallest = shrink(input, (candidate) => verdict(module, target, candidate) !== undefined);
+async function report(
+  module: WebAssembly.Module,
+  target: Target,
+  input: Buffer,
+  problem: unknown,
+): Promise<void> {
+  const smallest = await shrinkBytes(input, (candidate) => verdict(module, target, candidate) !== undefined);
   const why = verdict(module, target, smallest) ?? problem;
   console.log(`${target.name} failed: ${String(why)}`);
   console.log(`  input ${JSON.stringify(smallest.toString("latin1"))}`);

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "as-proxy-wasm-sim/explore";
 
 /** One part of the SDK that reads what others send, and what is right to expect of it. */
 export interface Target {

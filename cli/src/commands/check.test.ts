@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { idlePlugin } from "as-proxy-wasm-sim";
 import { afterAll, expect, test } from "vitest";
-import { idlePlugin } from "../replay/idle-plugin.js";
 import { runCommand } from "../testing/run-command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "check-"));

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from "node:fs";
+import { idlePlugin } from "as-proxy-wasm-sim";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { startRegistry, type TestRegistry } from "../../../oras-js/src/testing/registry.js";
-import { idlePlugin } from "../replay/idle-plugin.js";
 import { runCommand } from "../testing/run-command.js";
 import { scratchProject, type ScratchProject } from "../testing/scratch-project.js";
 

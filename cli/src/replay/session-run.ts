@@ -1,7 +1,13 @@
 /** Runs the streams of one session twice: through an Envoy with the filter, and through one whose filter does nothing. */
-import { type Clock, Envoy, type Exchange, type PluginConfig, type RecordedStream } from "as-proxy-wasm-sim";
+import {
+  type Clock,
+  Envoy,
+  type Exchange,
+  type PluginConfig,
+  type RecordedStream,
+  idlePlugin,
+} from "as-proxy-wasm-sim";
 import { cameOutAlike, compareExchanges, type ResultOptions } from "./compare-exchanges.js";
-import { idlePlugin } from "./idle-plugin.js";
 import { type MetricResult, metricResult } from "./metric-totals.js";
 import type { StreamResult } from "./stream-result.js";
 

@@ -8,6 +8,11 @@ export class GuestMemory {
     this.#memory = memory;
   }
 
+  /** In bytes; it only grows. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** Whether a range lies in memory; a range of length zero needs no byte, but an address inside (abi.md 3.3). */
   contains(address: number, length: number): boolean {
     return address + length <= this.#memory.buffer.byteLength;

@@ -28,6 +28,8 @@ export interface CallbackTime {
   readonly name: string;
   readonly thread: ThreadName;
   readonly nanoseconds: number;
+  /** The size of the guest's memory after it. */
+  readonly memoryBytes: number;
 }
 
 /** Envoy's logger level `off` has a number of its own. */

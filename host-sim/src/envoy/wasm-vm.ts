@@ -180,7 +180,12 @@ export class WasmVm {
       if (outcome !== "returned") this.#failed = true;
       if (outcome === "trapped") this.#afterCallback.length = 0;
       if (name !== "malloc" && name !== "proxy_on_memory_allocate") {
-        events.callbacks.push({ name, thread, nanoseconds: Number(process.hrtime.bigint() - started) });
+        events.callbacks.push({
+          name,
+          thread,
+          nanoseconds: Number(process.hrtime.bigint() - started),
+          memoryBytes: this.#memory.size,
+        });
       }
       this.#depth -= 1;
       [this.#currentContext, this.#effectiveContext] = saved;

@@ -2,7 +2,7 @@
 import asc from "assemblyscript/asc";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { Random } from "../random.js";
+import { Random } from "as-proxy-wasm-sim/explore";
 import { configuration } from "../targets/configuration.js";
 import { ExchangeHost, type Passed } from "./host.js";
 import { type Exchange, makeExchange, type Message } from "./message.js";

@@ -1,4 +1,4 @@
-import type { Random } from "../random.js";
+import type { Random } from "as-proxy-wasm-sim/explore";
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
-import { mutate, type Random } from "../random.js";
+import { mutate, type Random } from "as-proxy-wasm-sim/explore";
 import type { Target } from "../target.js";
 
 const PIECES = [

@@ -1,4 +1,4 @@
-import { mutate, type Random } from "../random.js";
+import { mutate, type Random } from "as-proxy-wasm-sim/explore";
 import type { Target } from "../target.js";
 import { strictJson } from "./strict-json.js";
 

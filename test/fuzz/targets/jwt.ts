@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { mutate, type Random } from "../random.js";
+import { mutate, type Random } from "as-proxy-wasm-sim/explore";
 import type { Target } from "../target.js";
 import { strictJson } from "./strict-json.js";
 

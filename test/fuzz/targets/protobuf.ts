@@ -1,4 +1,4 @@
-import { mutate, type Random } from "../random.js";
+import { mutate, type Random } from "as-proxy-wasm-sim/explore";
 import type { Target } from "../target.js";
 
 const PIECES = ["\x0a", "\x08\x01", "\xff", "\x80", "\x00", "\x12\x02hi", "\x1d", "\x19"];

@@ -1,4 +1,4 @@
-import { mutate } from "../random.js";
+import { mutate } from "as-proxy-wasm-sim/explore";
 import type { Target } from "../target.js";
 
 const PIECES = [

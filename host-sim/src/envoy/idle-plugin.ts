@@ -1,4 +1,4 @@
-import type { PluginConfig } from "as-proxy-wasm-sim";
+import type { PluginConfig } from "./plugin-config.js";
 
 /**
  * A filter that does nothing, to see what Envoy does by itself. Its module, as text:

@@ -5,8 +5,7 @@ import { env, type HostCall } from "./host-function.js";
 export const dnsCalls = [
   env("envoy_resolve_dns", "iii", (call: HostCall, name: number, size: number, out: number) => {
     const text = call.memory.readString(name, size);
-    // The address is tried before anything is asked.
-    if (text === null || !call.memory.writeU32(out, 0)) return Status.InvalidMemoryAccess;
+    if (text === null) return Status.InvalidMemoryAccess;
     return call.context.resolveDns(text, (token) => call.memory.writeU32(out, token));
   }),
 ];

@@ -90,8 +90,8 @@ export interface HostContext {
   grpcClose(token: number): Status;
   grpcCancel(token: number): Status;
 
-  /** Gives the token before the answer comes, which may be at once. */
-  resolveDns(name: ByteString, token: (token: number) => void): Status;
+  /** Gives the token before anything is asked; false: it cannot be handed over, and nothing is. */
+  resolveDns(name: ByteString, giveToken: (token: number) => boolean): Status;
 
   getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }>;
   setSharedData(key: ByteString, value: Uint8Array, cas: number): Status;

@@ -7,9 +7,10 @@ export const metricCalls = [
     "proxy_define_metric",
     "iiii",
     (call: HostCall, type: number, name: number, nameSize: number, out: number) => {
-      if (!isMember(MetricType, type)) return Status.BadArgument;
+      // The name comes first, unlike with header maps and buffers.
       const text = call.memory.readString(name, nameSize);
       if (text === null) return Status.InvalidMemoryAccess;
+      if (!isMember(MetricType, type)) return Status.BadArgument;
       const id = call.context.defineMetric(type, text);
       return call.memory.writeU32(out, id) ? Status.Ok : Status.InvalidMemoryAccess;
     },

@@ -48,6 +48,9 @@ export interface VmScope {
   readonly vmConfiguration: Uint8Array;
 }
 
+/** What is behind a buffer's number: octets, a body that can be changed, or nothing, which reads as empty. */
+type Buffered = Uint8Array | BodyBuffer | null;
+
 /**
  * The answers that do not depend on the kind of context. By itself it is the VM context: it exists before any root,
  * has no maps and no buffers but the VM's configuration.
@@ -91,10 +94,8 @@ export class BaseContext implements HostContext {
     return null;
   }
 
-  /** Buffer 8, while the answer to a lookup is delivered. */
-  protected callData(): Uint8Array | null {
-    return null;
-  }
+  /** Buffer 8: the buffer that was looked at last, or the answer to a lookup of a name while it is delivered. */
+  protected callData: Buffered = null;
 
   log(level: LogLevel, message: ByteString): void {
     this.scope.events.log(this.scope.thread, level, `${this.logPrefix}: ${message}`);
@@ -154,37 +155,40 @@ export class BaseContext implements HostContext {
 
   getBuffer(type: BufferType, start: number, length: number): Answer<Uint8Array> {
     const buffer = this.#readableBuffer(type);
-    return buffer.ok ? answer(buffer.value.subarray(start, start + length)) : buffer;
+    return buffer.ok ? answer(bytesOf(buffer.value).subarray(start, start + length)) : buffer;
   }
 
   getBufferSize(type: BufferType): Answer<number> {
     const buffer = this.#readableBuffer(type);
-    return buffer.ok ? answer(buffer.value.length) : buffer;
+    return buffer.ok ? answer(buffer.value?.length ?? 0) : buffer;
   }
 
-  #readableBuffer(type: BufferType): Answer<Uint8Array> {
+  /** A buffer that is there is also what buffer 8 shows from now on, until another one is looked at (abi.md 5.7). */
+  #readableBuffer(type: BufferType): Answer<Buffered> {
+    const buffer = this.#findBuffer(type);
+    if (buffer.ok) this.callData = buffer.value;
+    return buffer;
+  }
+
+  #findBuffer(type: BufferType): Answer<Buffered> {
     switch (type) {
       case BufferType.VmConfiguration:
         return answer(this.scope.vmConfiguration);
-      case BufferType.PluginConfiguration: {
-        const configuration = this.pluginConfiguration();
-        return configuration === null ? refuse(Status.NotFound) : answer(configuration);
-      }
-      case BufferType.HttpCallResponseBody: {
-        const body = this.calloutBody();
-        return body === null ? refuse(Status.NotFound) : answer(body);
-      }
+      case BufferType.PluginConfiguration:
+        return presentOr(Status.NotFound, this.pluginConfiguration());
+      case BufferType.HttpCallResponseBody:
+        return presentOr(Status.NotFound, this.calloutBody());
       case BufferType.CallData:
-        return answer(this.callData() ?? new Uint8Array());
+        return answer(this.callData);
       default:
-        return answer(this.bodyBuffer(type)?.bytes ?? new Uint8Array());
+        return answer(this.bodyBuffer(type));
     }
   }
 
   /** Only whole prefixes can be replaced: prepend, append, replace the front (abi.md 5.7). */
   setBuffer(type: BufferType, start: number, length: number, data: Uint8Array): Status {
-    const buffer = this.bodyBuffer(type);
-    if (buffer === null) return Status.BadArgument;
+    const buffer = type === BufferType.CallData ? this.callData : this.bodyBuffer(type);
+    if (buffer === null || buffer instanceof Uint8Array) return Status.BadArgument;
     if (start === 0) {
       if (length > 0) buffer.drain(length);
       buffer.prepend(data);
@@ -256,9 +260,8 @@ export class BaseContext implements HostContext {
   }
 
   /** Nobody could be told. */
-  resolveDns(_name: ByteString, token: (token: number) => void): Status {
-    token(this.scope.tokens.nextDns());
-    return Status.Ok;
+  resolveDns(_name: ByteString, giveToken: (token: number) => boolean): Status {
+    return giveToken(this.scope.tokens.nextDns()) ? Status.Ok : Status.InvalidMemoryAccess;
   }
 
   getSharedData(key: ByteString): Answer<{ readonly value: Uint8Array; readonly cas: number }> {
@@ -300,4 +303,13 @@ export class BaseContext implements HostContext {
   dequeueSharedQueue(token: number): Answer<Uint8Array> {
     return this.scope.sharedQueues.dequeue(token);
   }
+}
+
+function bytesOf(buffer: Buffered): Uint8Array {
+  if (buffer === null) return new Uint8Array();
+  return buffer instanceof Uint8Array ? buffer : buffer.bytes;
+}
+
+function presentOr(status: Exclude<Status, 0>, bytes: Uint8Array | null): Answer<Uint8Array> {
+  return bytes === null ? refuse(status) : answer(bytes);
 }

@@ -72,8 +72,8 @@ export abstract class ChildContext extends BaseContext {
     return this.root.httpCall(request);
   }
 
-  override resolveDns(name: ByteString, token: (token: number) => void): Status {
-    return this.root.resolveDns(name, token);
+  override resolveDns(name: ByteString, giveToken: (token: number) => boolean): Status {
+    return this.root.resolveDns(name, giveToken);
   }
 
   override grpcCall(request: GrpcCallRequest): Answer<number> {

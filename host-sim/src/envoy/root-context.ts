@@ -32,7 +32,6 @@ export class RootContext extends BaseContext {
   #configuration: Uint8Array | null = null;
   #logged: { readonly info: StreamInfo; readonly maps: FinalMaps } | null = null;
   #whenDeleted: () => void = () => undefined;
-  #dnsResponse: Uint8Array | null = null;
   #tickPeriod = 0;
   #timer: ScheduledEvent | null = null;
   #status: { readonly code: number; readonly message: ByteString } = { code: 0, message: "" };
@@ -197,11 +196,11 @@ export class RootContext extends BaseContext {
   }
 
   /** Addresses, `localhost` and what is no name are answered inside the call, anything else later. */
-  override resolveDns(name: ByteString, writeToken: (token: number) => void): Status {
+  override resolveDns(name: ByteString, giveToken: (token: number) => boolean): Status {
     const { dns, tokens, dispatcher } = this.scope;
-    const { delayMs, response } = dns.lookUp(name);
     const token = tokens.nextDns();
-    writeToken(token);
+    if (!giveToken(token)) return Status.InvalidMemoryAccess;
+    const { delayMs, response } = dns.lookUp(name);
     if (delayMs === null) this.#onResolveDns(token, response);
     else dispatcher.schedule("callout", delayMs, () => this.#onResolveDns(token, response));
     return Status.Ok;
@@ -209,14 +208,8 @@ export class RootContext extends BaseContext {
 
   #onResolveDns(token: number, response: Uint8Array): void {
     if (this.#state === "deleted") return;
-    const before = this.#dnsResponse;
-    this.#dnsResponse = response;
+    this.callData = response;
     this.vm.callback(this.id, "envoy_on_resolve_dns", this.id, token, response.length);
-    this.#dnsResponse = before;
-  }
-
-  protected override callData(): Uint8Array | null {
-    return this.#dnsResponse;
   }
 
   override grpcCall(request: GrpcCallRequest): Answer<number> {

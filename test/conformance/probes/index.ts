@@ -8,6 +8,7 @@ import { probe as replies } from "./replies/probe.js";
 import { probe as resume } from "./resume/probe.js";
 import { probe as services } from "./services/probe.js";
 import { probe as start } from "./start/probe.js";
+import { probe as statuses } from "./statuses/probe.js";
 import { probe as system } from "./system/probe.js";
 import { probe as traps } from "./traps/probe.js";
 
@@ -25,6 +26,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   resume,
   services,
   start,
+  statuses,
   system,
   traps,
 };

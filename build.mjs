@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const packages = {
-  "host-sim": ["index", "assert/index", "vitest/index", "explore/index"],
+  "host-sim": ["index", "assert/index", "vitest/index", "explore/index", "real-envoy/index"],
   "oras-js": ["index"],
   cli: ["main", "replay-thread"],
   create: ["main"],

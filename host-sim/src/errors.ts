@@ -6,6 +6,10 @@ export type SimulatorErrorCode =
   | "ERR_MODULE_MISSING"
   /** Envoy would exit: a module does not load, or a filter refused to start. */
   | "ERR_ENVOY_START"
+  /** No real Envoy can be run on this machine. */
+  | "ERR_ENVOY_BINARY"
+  /** A real Envoy ended, or does not answer, for a reason that lies in no plugin. */
+  | "ERR_ENVOY_PROCESS"
   /** The options given to `Envoy.start` contradict each other or Envoy's rules. */
   | "ERR_OPTIONS"
   /** A filter called a host function that the simulator does not model yet. */

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { allCases } from "./cases.js";
 import { compare } from "./compare.js";
 import { goldenNames, readGolden } from "./golden.js";
-import { observeSimulator } from "./simulator/observe.js";
+import { observeSimulator } from "./observe.js";
 import { transcribe } from "./transcript.js";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));

@@ -3,7 +3,7 @@ import type { Observation, ThreadLines } from "./observation.js";
 /**
  * Everything that differs from run to run by its nature. This is the whole list; whatever else differs is a difference.
  *
- * - Thread ids: lines are sorted by thread, and the thread is called `main` or `worker` (envoy/observe.ts).
+ * - Thread ids: lines are sorted by thread, and the thread is called `main` or `worker` (real-envoy/envoy-lines.ts).
  * - Ports: Envoy and the upstream choose free ones. None of them stands in a header or in the trace.
  * - `date` of a local reply that is made in the response phase: it misses the filter that fixes all other dates (abi.md
  *   F.1), so it is the time of day, on the

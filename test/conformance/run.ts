@@ -8,10 +8,9 @@ import type { Case } from "./case.js";
 import { allCases } from "./cases.js";
 import { compare, type Difference } from "./compare.js";
 import { ENVOY_VERSION, EnvoyInstallError, installEnvoy } from "./envoy/install.mjs";
-import { observeEnvoy } from "./envoy/observe.js";
+import { observeEnvoy, observeSimulator } from "./observe.js";
 import { pruneGolden, readGolden, writeGolden } from "./golden.js";
 import { polyglotCases } from "./polyglot/cases.js";
-import { observeSimulator } from "./simulator/observe.js";
 import { groups, type Transcript, transcribe } from "./transcript.js";
 
 const USAGE = `Usage: npm run test:envoy -- [--only NAME] [--update]

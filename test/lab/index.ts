@@ -15,8 +15,7 @@ export type {
   WasmPlugin,
 } from "./envoy/description.js";
 export { Envoy, EnvoyRefusedError, startEnvoy, type UpdateOutcome } from "./envoy/envoy.js";
-export type { LogMessage } from "./envoy/log.js";
-export { grpcFrame, GrpcMessages } from "./grpc/frame.js";
+export { grpcFrame, GrpcMessages, type LogMessage, until } from "as-proxy-wasm-sim/real-envoy";
 export { GrpcCall, type GrpcMethods, GrpcServer } from "./grpc/server.js";
 export {
   http1,
@@ -48,4 +47,3 @@ export { type Http2Script, Http2Server, type Http2ServerRequest } from "./http2/
 export { repository } from "./repository.js";
 export { TcpClient } from "./tcp/client.js";
 export { deadPort, type TcpConnection, type TcpScript, TcpServer } from "./tcp/server.js";
-export { until } from "./until.js";

@@ -12,7 +12,7 @@ import {
   TcpClient,
   TcpServer,
 } from "./index.js";
-import { grpcFrame, GrpcMessages } from "./grpc/frame.js";
+import { grpcFrame, GrpcMessages } from "as-proxy-wasm-sim/real-envoy";
 
 it("speaks HTTP/1.1 byte for byte", async () => {
   const server = await Http1Server.listen(({ path }) =>

@@ -60,7 +60,7 @@ export class ClusterTable {
   }
 }
 
-function bothSides(script: ClusterScript): Cluster {
+export function bothSides(script: ClusterScript): Cluster {
   if (typeof script === "function") return { http: script, grpc: null };
   if (typeof script === "string" || "failure" in script) return { http: script, grpc: script };
   if ("http" in script || "grpc" in script) return { http: script.http ?? null, grpc: script.grpc ?? null };

@@ -152,7 +152,7 @@ const grpcHeaders: readonly HeaderPair[] = [
 ];
 
 /** As servers write `grpc-message`. */
-function percentEncoded(text: string): ByteString {
+export function percentEncoded(text: string): ByteString {
   return fromText(text).replace(
     /[^\x20-\x24\x26-\x7e]/g,
     (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,

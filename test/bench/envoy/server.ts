@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { startProcess } from "../../lab/envoy/process.js";
+import { startProcess } from "as-proxy-wasm-sim/real-envoy";
 import type { Workload } from "../workloads.js";
 import { bootstrap, LISTENER } from "./bootstrap.js";
 import { cpuMicroseconds, residentBytes } from "./cost.js";

@@ -1,4 +1,4 @@
-import type { LogMessage } from "./log.js";
+import type { LogMessage } from "as-proxy-wasm-sim/real-envoy";
 
 /** One call of the ABI as `wasm:trace` logs it (abi.md F.7). */
 export interface AbiCall {

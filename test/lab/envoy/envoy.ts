@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { installEnvoy } from "../../conformance/envoy/install.mjs";
-import { until } from "../until.js";
+
 import {
   bootstrap,
   discoveryResponse,
@@ -13,8 +13,13 @@ import {
   listenersFile,
 } from "./bootstrap.js";
 import { dynamicPlugins, type EnvoyDescription, type Listener, type WasmPlugin } from "./description.js";
-import { type LogMessage, parseLog } from "./log.js";
-import { type RunningProcess, startProcess } from "./process.js";
+import {
+  type LogMessage,
+  parseLog,
+  type RunningProcess,
+  startProcess,
+  until,
+} from "as-proxy-wasm-sim/real-envoy";
 import { peakResidentBytes, residentBytes } from "./resident-memory.js";
 
 const UPDATE_TIMEOUT_MS = 15_000;

@@ -3,7 +3,7 @@ import type { ServerHttp2Stream } from "node:http2";
 import type { Fields } from "../http1/message.js";
 import { headersOf } from "../http2/fields.js";
 import { Http2Server } from "../http2/server.js";
-import { GrpcMessages, grpcFrame } from "./frame.js";
+import { GrpcMessages, grpcFrame } from "as-proxy-wasm-sim/real-envoy";
 
 /** A call that a client makes; everything about it is written by hand, so that it can also be wrong. */
 export class GrpcCall {

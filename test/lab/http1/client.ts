@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { responseFraming } from "./framing.js";
+import { responseFraming } from "as-proxy-wasm-sim/real-envoy";
 import { encodeMessage, type Fields, type Http1Body, parseMessage } from "./message.js";
 
 const DEFAULT_TIMEOUT_MS = 5_000;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { requestFraming } from "./framing.js";
+import { requestFraming } from "as-proxy-wasm-sim/real-envoy";
 import { encodeMessage, type Fields, type Http1Body, parseMessage } from "./message.js";
 
 /** A request as it arrived. */

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Http2Frame } from "as-proxy-wasm-sim";
+import type { Http2Frame } from "../http/http2-frame.js";
 
-import { responseFraming } from "../../lab/http1/framing.js";
-import { unreadBytes } from "../../lab/tcp/unread-bytes.js";
+import { responseFraming } from "./http1-framing.js";
+import { unreadBytes } from "./unread-bytes.js";
 import { Http2Connection, type Http2Stream } from "./http2/connection.js";
 import { framesText } from "./http2/text.js";
 
@@ -26,6 +26,8 @@ export type ResponseEnd = "complete" | "cut" | "stalled";
 export interface ClientResponse {
   /** HTTP/2: the frames as text. */
   readonly bytes: string;
+  /** Over HTTP/2. */
+  readonly frames?: readonly Http2Frame[];
   readonly end: ResponseEnd;
 }
 
@@ -201,6 +203,7 @@ export class Http2Client implements Client {
     const end = this.#stream.complete ? "complete" : ended() ? "cut" : "stalled";
     this.connection.socket.destroy();
     await this.#whenClosed;
-    return { bytes: framesText(this.#stream.received), end };
+    const { received } = this.#stream;
+    return { bytes: framesText(received), frames: received, end };
   }
 }

@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 
-import { requestFraming } from "../../../lab/http1/framing.js";
-import { until } from "../../../lab/until.js";
+import { requestFraming } from "../http1-framing.js";
+import { until } from "../until.js";
 import { untilRead } from "../client.js";
 import {
   REQUEST_WAIT_MS,
@@ -11,6 +11,7 @@ import {
   type UpstreamAnswer,
   type UpstreamConnection,
 } from "../upstream.js";
+import { UpstreamPort } from "../upstream-port.js";
 
 const SIDE_ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
@@ -25,26 +26,17 @@ interface Connection {
 
 /** A raw TCP upstream: it takes a request for complete by its framing (abi.md F.2: up to 256 KiB arrive as one). */
 export class Http1Upstream implements Upstream {
-  readonly #server: Server;
   readonly #connections = new Set<Connection>();
   #pieces: readonly Uint8Array[] = [];
   #close = false;
   #stepByStep = false;
 
-  private constructor(server: Server) {
-    this.#server = server;
-    server.on("connection", (socket) => this.#accept(socket));
+  private constructor(readonly door: UpstreamPort) {
+    door.handTo((socket) => this.#accept(socket));
   }
 
   static async listen(): Promise<Http1Upstream> {
-    const upstream = new Http1Upstream(createServer({ allowHalfOpen: true, noDelay: true }));
-    upstream.#server.listen(0, "127.0.0.1");
-    await once(upstream.#server, "listening");
-    return upstream;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return new Http1Upstream(await UpstreamPort.open());
   }
 
   begin({ pieces, close }: UpstreamAnswer, manner: "when complete" | "step by step"): void {
@@ -100,10 +92,8 @@ export class Http1Upstream implements Upstream {
     return seen;
   }
 
-  async stop(): Promise<void> {
-    for (const { socket } of this.#connections) socket.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
+  stop(): Promise<void> {
+    return this.door.close();
   }
 
   #accept(socket: Socket): void {

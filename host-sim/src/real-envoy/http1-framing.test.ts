@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { requestFraming, responseFraming } from "./framing.js";
+import { requestFraming, responseFraming } from "./http1-framing.js";
 
 const request = (text: string) => requestFraming(Buffer.from(text, "latin1"));
 const response = (text: string, method = "GET") => responseFraming(Buffer.from(text, "latin1"), method);

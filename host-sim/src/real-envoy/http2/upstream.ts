@@ -1,9 +1,8 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 
-import type { Http2Frame } from "as-proxy-wasm-sim";
+import type { Http2Frame } from "../../http/http2-frame.js";
 
-import { until } from "../../../lab/until.js";
+import { until } from "../until.js";
 import { untilRead } from "../client.js";
 import {
   REQUEST_WAIT_MS,
@@ -12,6 +11,7 @@ import {
   type UpstreamAnswer,
   type UpstreamConnection,
 } from "../upstream.js";
+import { UpstreamPort } from "../upstream-port.js";
 import { Http2Connection, type Http2Stream } from "./connection.js";
 import { framesText } from "./text.js";
 
@@ -27,26 +27,16 @@ interface Request {
 
 /** An upstream that speaks HTTP/2 on every connection; each request is a stream of its own. */
 export class Http2Upstream implements Upstream {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
   #requests: Request[] = [];
   #pieces: readonly Http2Frame[] = [];
   #stepByStep = false;
 
-  private constructor(server: Server) {
-    this.#server = server;
-    server.on("connection", (socket) => this.#accept(socket));
+  private constructor(readonly door: UpstreamPort) {
+    door.handTo((socket) => this.#accept(socket));
   }
 
   static async listen(): Promise<Http2Upstream> {
-    const upstream = new Http2Upstream(createServer({ noDelay: true }));
-    upstream.#server.listen(0, "127.0.0.1");
-    await once(upstream.#server, "listening");
-    return upstream;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return new Http2Upstream(await UpstreamPort.open());
   }
 
   begin({ pieces }: UpstreamAnswer, manner: "when complete" | "step by step"): void {
@@ -79,22 +69,19 @@ export class Http2Upstream implements Upstream {
   async end(): Promise<UpstreamConnection[]> {
     const seen = this.#requests.map(({ stream, socket }) => ({
       bytes: framesText(stream.received),
+      frames: stream.received,
       closed: socket.destroyed,
     }));
     this.#requests = [];
     return seen;
   }
 
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
+  stop(): Promise<void> {
+    return this.door.close();
   }
 
   #accept(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("end", () => socket.end());
     const connection = new Http2Connection(socket, "server");
     connection.onStream = (stream) => {
       const request: Request = { stream, socket, sent: 0, answering: false };

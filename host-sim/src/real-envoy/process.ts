@@ -5,6 +5,8 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { endWithThisProcess } from "./last-resort.js";
+
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -14,6 +16,8 @@ export interface ProcessOptions {
   readonly concurrency: number;
   /** How long old listeners and filter chains live after an update; Envoy's own default is 600 s. */
   readonly drainSeconds?: number;
+  /** Gets what Envoy logs as it comes. */
+  readonly onLog?: (bytes: Buffer) => void;
   /** The listeners whose ports have to be known before Envoy counts as running. */
   readonly listeners: readonly string[];
 }
@@ -61,12 +65,16 @@ export async function startProcess(
       ...["-c", configPath, "--admin-address-path", adminPath],
       ...["--disable-hot-restart", "--concurrency", `${options.concurrency}`],
       ...["--component-log-level", `wasm:${options.wasmLogLevel}`, "--log-format", "[%t][%l][%n] %v"],
+      // Access logs are read while streams are compared: they may not lag behind.
+      ...["--file-flush-interval-msec", "1"],
       ...(options.drainSeconds === undefined ? [] : ["--drain-time-s", `${options.drainSeconds}`]),
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
-  const log = collectLog(child);
+  const log = collectLog(child, options.onLog);
   const exited = once(child, "close");
+  const release = endWithThisProcess({ kill: () => child.kill("SIGKILL"), folder });
+  child.on("close", release);
 
   try {
     const ready = await untilReady(child, adminPath, options.listeners);
@@ -102,9 +110,12 @@ export async function startProcess(
   }
 }
 
-function collectLog(child: ChildProcess): () => string {
+function collectLog(child: ChildProcess, onLog: ProcessOptions["onLog"]): () => string {
   const chunks: Buffer[] = [];
-  child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    onLog?.(chunk);
+  });
   return () => Buffer.concat(chunks).toString("latin1");
 }
 

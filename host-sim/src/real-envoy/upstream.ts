@@ -1,4 +1,5 @@
-import type { Http2Frame } from "as-proxy-wasm-sim";
+import type { Http2Frame } from "../http/http2-frame.js";
+import type { UpstreamPort } from "./upstream-port.js";
 
 /** What the upstream answers a stream's requests with. */
 export interface UpstreamAnswer<Piece = Uint8Array | Http2Frame> {
@@ -12,13 +13,16 @@ export interface UpstreamAnswer<Piece = Uint8Array | Http2Frame> {
 export interface UpstreamConnection {
   /** HTTP/2: the frames as text. */
   readonly bytes: string;
+  /** Over HTTP/2. */
+  readonly frames?: readonly Http2Frame[];
   /** Whether Envoy had closed the connection when the stream was over. */
   readonly closed: boolean;
 }
 
 /** An upstream that keeps exactly what it receives, stream by stream, and answers with recorded pieces, apart from each other. */
 export interface Upstream {
-  readonly port: number;
+  /** Where Envoy connects to. */
+  readonly door: UpstreamPort;
   /**
    * From now on requests belong to a new stream. They are answered when they are complete, or step by step: by
    * `sendNext` alone, until `release`.

@@ -1,4 +1,5 @@
-import type { ConnectionManagerOptions, Route, VirtualHost } from "as-proxy-wasm-sim";
+import type { ConnectionManagerOptions } from "../http/connection-manager.js";
+import type { Route, VirtualHost } from "../http/route/virtual-host.js";
 
 /** The simulator's options in Envoy's words; what is absent is what makes runs reproducible (abi.md F.1). */
 export function connectionManagerConfig(options: ConnectionManagerOptions): object {

@@ -1,0 +1,127 @@
+import {
+  Envoy,
+  EnvoyStartError,
+  type Exchange,
+  type Host,
+  type LogLine,
+  type TraceLine,
+} from "as-proxy-wasm-sim";
+import { RealEnvoy } from "as-proxy-wasm-sim/real-envoy";
+
+import type { Case } from "./case.js";
+import type { Observation, StreamObservation, ThreadLines } from "./observation.js";
+
+interface Lines {
+  readonly logs: readonly LogLine[];
+  readonly trace: readonly TraceLine[];
+}
+
+const NOTHING: ThreadLines = { trace: [], logs: [] };
+
+/** Long enough for a busy machine, and only waited for by streams that never get an answer. */
+const PATIENCE_MS = 1_500;
+
+/** Runs a case in the simulator. */
+export function observeSimulator(testCase: Case): Promise<Observation> {
+  return observe(testCase, () => Envoy.start(optionsOf(testCase)));
+}
+
+/** Runs a case in a real Envoy. */
+export function observeEnvoy(binary: string, testCase: Case): Promise<Observation> {
+  return observe(testCase, () =>
+    RealEnvoy.start({ ...optionsOf(testCase), binary, patienceMs: PATIENCE_MS }),
+  );
+}
+
+function optionsOf(testCase: Case) {
+  return {
+    ...testCase,
+    plugins: [testCase.plugin],
+    clusters: testCase.brokenClusters ?? {},
+    // Under wasm:trace a filter that asks for the level gets trace (abi.md F.7).
+    wasmLogLevel: "trace",
+  } as const;
+}
+
+/** The same for both. */
+async function observe(testCase: Case, start: () => Promise<Host>): Promise<Observation> {
+  const host = await start().catch((error: unknown) => {
+    if (error instanceof EnvoyStartError) return error;
+    throw error;
+  });
+  if (host instanceof EnvoyStartError) {
+    return {
+      start: { outcome: "refused", main: thread(host, "main"), worker: NOTHING },
+      streams: [],
+      stop: { main: NOTHING, worker: NOTHING },
+      metrics: {},
+    };
+  }
+  try {
+    return await observeRunning(testCase, host);
+  } finally {
+    await host.stop();
+  }
+}
+
+async function observeRunning(testCase: Case, host: Host): Promise<Observation> {
+  const start: Observation["start"] = {
+    outcome: "serving",
+    main: thread(host, "main"),
+    worker: thread(host, "worker-0"),
+  };
+  const streams: StreamObservation[] = [];
+  for (const stream of testCase.streams) {
+    const observation = observeExchange(await host.replay(stream));
+    streams.push(observation);
+    if (observation.downstream.end === "crashed") {
+      return { start, streams, stop: { main: NOTHING, worker: NOTHING }, metrics: {} };
+    }
+  }
+  const metrics = metricsOf(host);
+  const before = { logs: host.logs.length, trace: host.trace.length };
+  await host.stop();
+  const stopped: Lines = { logs: host.logs.slice(before.logs), trace: host.trace.slice(before.trace) };
+  const stop = { main: thread(stopped, "main"), worker: thread(stopped, "worker-0") };
+  return { start, streams, stop, metrics };
+}
+
+const ENDS = { completed: "complete", reset: "cut", stalled: "stalled", crashed: "crashed" } as const;
+
+function observeExchange(exchange: Exchange): StreamObservation {
+  const { outcome, wire } = exchange;
+  if (outcome.kind === "body-missing" || outcome.kind === "failed") {
+    throw new Error(`the host gave up on ${exchange.stream.source}: ${outcome.explanation}`);
+  }
+  if (outcome.kind === "crashed") {
+    return {
+      id: exchange.stream.id,
+      downstream: { bytes: "", end: "crashed" },
+      upstream: [],
+      worker: NOTHING,
+    };
+  }
+  const upstream = Buffer.from(wire.upstream).toString("latin1");
+  return {
+    id: exchange.stream.id,
+    downstream: { bytes: Buffer.from(wire.downstream).toString("latin1"), end: ENDS[outcome.kind] },
+    upstream: upstream === "" ? [] : [upstream],
+    worker: thread(exchange, "worker-0"),
+  };
+}
+
+function thread(lines: Lines, name: string): ThreadLines {
+  return {
+    trace: lines.trace.filter((line) => line.thread === name).map((line) => line.text),
+    logs: lines.logs.filter((line) => line.thread === name).map((line) => `${line.level} ${line.text}`),
+  };
+}
+
+function metricsOf(host: Host): Record<string, string> {
+  const metrics: Record<string, string> = {};
+  for (const metric of host.metrics) {
+    if (metric.type !== "histogram" && metric.name.startsWith("wasmcustom."))
+      metrics[metric.name.slice("wasmcustom.".length)] = metric.value.toString();
+  }
+  return metrics;
+}

@@ -23,6 +23,7 @@ beforeAll(async () => {
     platform: "node",
     format: "esm",
     alias: {
+      "as-proxy-wasm-sim/real-envoy": source("host-sim/src/real-envoy/index.ts"),
       "as-proxy-wasm-sim": source("host-sim/src/index.ts"),
       "oras-js": source("oras-js/src/index.ts"),
     },

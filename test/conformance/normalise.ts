@@ -1,3 +1,5 @@
+import { withoutTimeOfDay } from "as-proxy-wasm-sim/real-envoy";
+
 import type { Observation, ThreadLines } from "./observation.js";
 
 /**
@@ -27,13 +29,4 @@ export function normalise(seen: Observation, racyCalls: readonly string[] = []):
     })),
     stop: { main: thread(seen.stop.main), worker: thread(seen.stop.worker) },
   };
-}
-
-const RECENT_MS = 10 * 60_000;
-const HTTP_DATE = /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT/g;
-
-function withoutTimeOfDay(bytes: string, now: number): string {
-  return bytes.replace(HTTP_DATE, (date) =>
-    Math.abs(Date.parse(date) - now) < RECENT_MS ? "<the time of day>" : date,
-  );
 }

@@ -1,5 +1,7 @@
 import { loadFilter } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, list, many, value } from "../command.js";
+import { diffEnvoy } from "../diff-envoy/diff-envoy.js";
+import { checkDiffEnvoyOptions, diffEnvoyOptions } from "../diff-envoy/options.js";
 import { whenInterrupted } from "../interruption.js";
 import { newerSource } from "../project/newer-sources.js";
 import { openProject, projectOption } from "../project/project.js";
@@ -34,10 +36,13 @@ export const replay = defineCommand({
     callbackTimeout: value("MS", "stop a filter that one stream keeps busy for so long (default: 1000)"),
     now: value("TIME", "time in the simulated Envoy: 2026-01-31T12:00:00Z (default: now)"),
     noTimes: flag("leave out how long callbacks took: two runs print the same"),
+    ...diffEnvoyOptions,
     output: resultFile,
     json,
   },
   async run(input, terminal) {
+    checkDiffEnvoyOptions(input);
+    if (input.diffEnvoy) return diffEnvoy(input, terminal);
     const shard = input.shard === undefined ? null : parseShard(input.shard);
     const [workers, streamsPerEnvoy] = [
       parseWorkers(input.workers),

@@ -79,3 +79,20 @@ test("a trap in the logger leaves the exchange alone, and later ones are not log
   expect(header(second.response, ":status")).toBe("200");
   expect(logged(envoy).filter((line) => line === "hi")).toHaveLength(1);
 });
+
+test("a connection is logged after its filters have ended", async () => {
+  const told = `
+    export function proxy_on_delete(id: i32): void { log("delete"); }
+    export function proxy_on_log(id: i32): void {
+      log("log " + property("plugin_name") + " " + property("response|code") + " " + property("xds|cluster_name") + " " + property("upstream|transport_failure_reason"));
+    }`;
+  const plugins = [
+    await plugin(told, { name: "a", kind: "network" }),
+    await plugin(told, { name: "b", kind: "access-logger" }),
+  ];
+  const envoy = await Envoy.start({ plugins });
+  const good = await envoy.replayConnection({ id: "good", events: [] });
+  expect(logged(good)).toEqual(["log a <1> upstream ", "delete", "log b <1> upstream "]);
+  const refused = await envoy.replayConnection({ id: "refused", events: [], upstreamAccepts: false });
+  expect(logged(refused).at(-1)).toBe("log b <1> upstream delayed connect error: Connection refused");
+});

@@ -18,7 +18,8 @@ import { splitPath } from "./property-path.js";
 import type { RootContext } from "./root-context.js";
 import { streamProperty } from "./stream-properties.js";
 
-const noMaps: FinalMaps = { requestHeaders: null, responseHeaders: null, responseTrailers: null };
+/** Of a connection without HTTP. */
+export const noMaps: FinalMaps = { requestHeaders: null, responseHeaders: null, responseTrailers: null };
 
 /** What the contexts of streams and connections have in common: a root that makes their calls, and properties. */
 export abstract class ChildContext extends BaseContext {

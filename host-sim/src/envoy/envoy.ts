@@ -11,6 +11,7 @@ import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ConnectionExchange } from "../tcp/connection-exchange.js";
 import { ConnectionReplay } from "../tcp/connection-replay.js";
+import { noMaps } from "./child-context.js";
 import { simulatedClock } from "./clock.js";
 import { runWithDeadline } from "./deadline.js";
 import { checkOptions, withDefaults, type EnvoyOptions, type ReplayOptions } from "./envoy-options.js";
@@ -163,7 +164,8 @@ export class Envoy implements Host {
     const run = new ConnectionReplay(connection, {
       connectionId: this.#nextConnectionId++,
       givenProperties: givenProperties({ ...this.#options.properties, ...options.properties }),
-      startTime: this.#services.clock.wallNanoseconds(),
+      clock: this.#services.clock,
+      accessLog: (info) => worker.accessLog(info, noMaps),
       dispatcher: worker.dispatcher,
       filters: (info, callbacks) => worker.networkFilters(info, callbacks),
       afterRead: () => this.#timeline.runDue(),

@@ -6,7 +6,12 @@ import { UnmodelledPropertyError } from "../errors.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { FinalMaps } from "../http/stream-filter.js";
 import type { StreamInfo } from "../http/stream-info.js";
-import { booleanBytes, integerBytes } from "./property-path.js";
+import { grpcStatusOf } from "../callout/grpc-status.js";
+import { givenProperty } from "./given-properties.js";
+import { outsideProperty } from "./outside-properties.js";
+import { integerBytes } from "./property-path.js";
+import { serialized } from "./property-value.js";
+import { responseFlags } from "./response-flags.js";
 
 /**
  * Properties of a stream (abi.md 6.2). What the current phase does not show answers NotFound as in Envoy; what exists
@@ -26,19 +31,15 @@ export function streamProperty(
     case "response":
       return name === undefined ? refuse(Status.SerializationFailure) : responseProperty(name, scope);
     case "connection_id":
-      return answer(integerBytes(info.connectionId));
+      return name === undefined ? answer(integerBytes(info.connectionId)) : refuse(Status.NotFound);
     case "connection":
-      if (name === "id") return answer(integerBytes(info.connectionId));
-      if (name === "mtls") return answer(booleanBytes(false));
-      return outsideTheStream("connection", scope);
     case "source":
     case "destination":
     case "upstream":
-    case "xds":
-      return outsideTheStream(object, scope);
-    case "metadata":
     case "upstream_filter_state":
-      return unmodelled(scope);
+    case "metadata":
+    case "xds":
+      return outsideProperty(segments, info);
     case "filter_state":
       return name === undefined ? refuse(Status.SerializationFailure) : filterState(name, scope, 2);
     default:
@@ -55,6 +56,7 @@ interface PropertyScope {
 
 function requestProperty(name: ByteString, scope: PropertyScope): Answer<Uint8Array> {
   const { info, maps } = scope;
+  if (leadsNowhere(name, scope)) return refuse(Status.NotFound);
   const headers = maps.requestHeaders;
   const path = headers?.get(":path") ?? null;
   const queryStart = path?.indexOf("?") ?? -1;
@@ -90,14 +92,21 @@ function requestProperty(name: ByteString, scope: PropertyScope): Answer<Uint8Ar
     case "time":
       return answer(integerBytes(info.startTime));
     case "duration":
-      return scope.phase === "running" ? refuse(Status.NotFound) : unmodelled(scope);
+      if (scope.phase === "running") return refuse(Status.NotFound);
+      return answer(integerBytes(info.clock.wallNanoseconds() - info.startTime));
     default:
       return refuse(Status.NotFound);
   }
 }
 
+/** Only maps have something below them. */
+function leadsNowhere(name: ByteString, { segments }: PropertyScope): boolean {
+  return segments.length > 3 || (segments.length === 3 && name !== "headers" && name !== "trailers");
+}
+
 function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8Array> {
   const { info, maps } = scope;
+  if (leadsNowhere(name, scope)) return refuse(Status.NotFound);
   const headers = maps.responseHeaders;
   switch (name) {
     case "code":
@@ -105,11 +114,7 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
     case "code_details":
       return text(info.responseCodeDetails);
     case "flags":
-      if (info.upstreamFailed === true) return unmodelled(scope);
-      if (info.responseCodeDetails === null || info.responseCodeDetails === "via_upstream") {
-        return answer(integerBytes(0));
-      }
-      return unmodelled(scope);
+      return answer(integerBytes(info.responseFlags ?? responseFlags(info.responseCodeDetails)));
     case "headers":
       return headerProperty(headers, scope);
     case "headers_bytes":
@@ -125,12 +130,19 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
         ),
       );
     case "grpc_status":
-      return info.responseCode === null ? refuse(Status.NotFound) : unmodelled(scope);
+      return grpcStatus(info, maps);
     case "backend_latency":
       return scope.phase === "running" ? refuse(Status.NotFound) : unmodelled(scope);
     default:
       return refuse(Status.NotFound);
   }
+}
+
+/** What trailers or headers say, else what gRPC makes of the HTTP status. */
+function grpcStatus({ responseCode }: StreamInfo, maps: FinalMaps): Answer<Uint8Array> {
+  const written = maps.responseTrailers?.get("grpc-status") ?? maps.responseHeaders?.get("grpc-status") ?? "";
+  if (/^\d{1,9}$/.test(written)) return answer(integerBytes(Number(written)));
+  return responseCode === null ? refuse(Status.NotFound) : answer(integerBytes(grpcStatusOf(responseCode)));
 }
 
 /**
@@ -167,33 +179,9 @@ function text(value: ByteString | null): Answer<Uint8Array> {
   return value === null ? refuse(Status.NotFound) : answer(toBytes(value));
 }
 
-/** What Envoy knows from its configuration and its sockets, by object (abi.md 6.2). */
-const namesOutsideTheStream = {
-  connection:
-    "requested_server_name tls_version subject_local_certificate subject_peer_certificate dns_san_local_certificate dns_san_peer_certificate uri_san_local_certificate uri_san_peer_certificate sha256_peer_certificate_digest peer_certificate termination_details transport_failure_reason",
-  source: "address port",
-  destination: "address port",
-  upstream:
-    "address port local_address transport_failure_reason request_attempt_count cx_pool_ready_duration locality num_endpoints tls_version subject_local_certificate subject_peer_certificate dns_san_local_certificate dns_san_peer_certificate uri_san_local_certificate uri_san_peer_certificate sha256_peer_certificate_digest",
-  xds: "node cluster_name cluster_metadata route_name route_metadata virtual_host_name virtual_host_metadata upstream_host_metadata upstream_host_locality_metadata listener_direction listener_metadata filter_chain_name",
-} as const;
-
-/** A name that exists is not modelled; one that does not is not found; the object itself cannot be serialised. */
-function outsideTheStream(
-  object: keyof typeof namesOutsideTheStream,
-  scope: PropertyScope,
-): Answer<Uint8Array> {
-  const name = scope.segments[1];
-  if (name === undefined) return refuse(Status.SerializationFailure);
-  return namesOutsideTheStream[object].split(" ").includes(name)
-    ? unmodelled(scope)
-    : refuse(Status.NotFound);
-}
-
 /** The value that the test gave, or none: it is never invented. */
 function unmodelled({ segments, info }: PropertyScope): Answer<Uint8Array> {
-  const path = segments.join(".");
-  const given = info.givenProperties.get(path);
-  if (given === undefined) throw new UnmodelledPropertyError(path);
-  return answer(given);
+  const given = givenProperty(info.givenProperties, segments);
+  if (given === undefined) throw new UnmodelledPropertyError(segments.join("."));
+  return serialized(given);
 }

@@ -83,6 +83,9 @@ export class StreamReplay {
       givenProperties: options.givenProperties,
       protocol: "HTTP/1.1",
       startTime: options.clock.wallNanoseconds(),
+      clock: options.clock,
+      upstreamAttempts: 0,
+      clusterName: "upstream",
       requestBodyBytes: 0,
       responseBodyBytes: 0,
       responseCode: null,
@@ -284,6 +287,7 @@ export class StreamReplay {
       this.#manager.sendLocalReply(envoyReply(503, problem, details));
       return;
     }
+    this.#info.upstreamAttempts += 1;
     this.#upstream.headers(headers, endStream);
   }
 

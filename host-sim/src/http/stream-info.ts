@@ -1,20 +1,29 @@
 import type { ByteString } from "../byte-string.js";
+import type { Clock } from "../envoy/clock.js";
+import type { GivenValues } from "../envoy/given-properties.js";
 
 /** What Envoy knows about a stream besides its maps; the source of properties. */
 export interface StreamInfo {
   readonly connectionId: number;
   /** What a test says about properties that the simulator cannot know, by path with dots. */
-  readonly givenProperties: ReadonlyMap<ByteString, Uint8Array>;
+  readonly givenProperties: GivenValues;
   /** Null: a connection without HTTP. */
   readonly protocol: "HTTP/1.1" | null;
   /** Nanoseconds since the Unix epoch. */
   readonly startTime: bigint;
+  readonly clock: Clock;
   requestBodyBytes: number;
   responseBodyBytes: number;
   responseCode: number | null;
   responseCodeDetails: ByteString | null;
-  /** Of a connection without HTTP: Envoy could not connect, or was cut off. */
-  upstreamFailed?: boolean;
+  /** How often Envoy turned to an upstream; before the first time nothing is known of it. */
+  upstreamAttempts: number;
+  /** Where the stream goes; null while that is not known. */
+  clusterName: ByteString | null;
+  /** Why Envoy could not connect. */
+  upstreamTransportFailure?: ByteString;
+  /** Envoy's response flags where no details tell them, as of connections without HTTP. */
+  responseFlags?: number;
   /** Objects that filters attach to the stream, by key; those of wasm filters start with `wasm.`. */
   readonly filterState: Map<ByteString, FilterStateObject>;
 }

@@ -1,4 +1,5 @@
 import { fromText, toBytes } from "../byte-string.js";
+import type { Clock } from "../envoy/clock.js";
 import type { Dispatcher } from "../envoy/timeline.js";
 import { interruption } from "../http/exchange-signals.js";
 import type { Outcome } from "../http/exchange.js";
@@ -11,7 +12,9 @@ import { NetworkFilterChain } from "./network-filter-chain.js";
 export interface ConnectionReplayOptions {
   readonly connectionId: number;
   readonly givenProperties: StreamInfo["givenProperties"];
-  readonly startTime: bigint;
+  readonly clock: Clock;
+  /** The connection is over, and its filters have been told. */
+  readonly accessLog: (info: StreamInfo) => void;
   /** Of the thread that has the connection. */
   readonly dispatcher: Dispatcher;
   /** Makes the filters of the connection. */
@@ -34,6 +37,10 @@ export interface ConnectionResult {
 
 /** Where the TCP proxy is with its upstream. */
 type UpstreamState = "not asked for" | "connecting" | "connected";
+
+/** Envoy's response flags: the connection failed, and every attempt did; the remote side reset it. */
+const upstreamRefused = 0x8020;
+const upstreamReset = 0x10;
 
 /** The cluster of the TCP proxy, unless a filter names another one in `envoy.tcp_proxy.cluster`. */
 const defaultCluster = "upstream";
@@ -68,11 +75,15 @@ export class ConnectionReplay {
       connectionId: options.connectionId,
       givenProperties: options.givenProperties,
       protocol: null,
-      startTime: options.startTime,
+      startTime: options.clock.wallNanoseconds(),
+      clock: options.clock,
+      upstreamAttempts: 0,
+      clusterName: null,
       requestBodyBytes: 0,
       responseBodyBytes: 0,
       responseCode: null,
       responseCodeDetails: null,
+      responseFlags: 0,
       filterState: new Map(),
     };
     this.#events = withEnds(connection.events);
@@ -207,10 +218,13 @@ export class ConnectionReplay {
     this.#upstream = "connecting";
     const chosen = this.#info.filterState.get("envoy.tcp_proxy.cluster")?.value;
     this.#cluster = chosen instanceof Uint8Array ? Buffer.from(chosen).toString() : defaultCluster;
+    this.#info.clusterName = fromText(this.#cluster);
+    this.#info.upstreamAttempts += 1;
     this.options.dispatcher.post(() => {
       if (this.finished) return;
       if (this.connection.upstreamAccepts === false) {
-        this.#info.upstreamFailed = true;
+        this.#info.upstreamTransportFailure = "delayed connect error: Connection refused";
+        this.#info.responseFlags = upstreamRefused;
         this.#close(CloseType.Local, { kind: "closed", explanation: "The upstream refused the connection." });
         return;
       }
@@ -222,7 +236,7 @@ export class ConnectionReplay {
   #fromUpstream(event: Exclude<ConnectionEvent, { kind: "wait" }>): void {
     switch (event.kind) {
       case "reset":
-        this.#info.upstreamFailed = true;
+        this.#info.responseFlags = upstreamReset;
         return this.#close(CloseType.Local, {
           kind: "closed",
           explanation: "The upstream reset the connection.",
@@ -249,6 +263,7 @@ export class ConnectionReplay {
     this.#outcome = outcome;
     try {
       this.#chain.close(type);
+      this.options.accessLog(this.#info);
     } catch (error) {
       this.#outcome = interruption(error) as ConnectionOutcome;
       throw error;

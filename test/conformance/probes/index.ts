@@ -4,6 +4,7 @@ import { probe as hold } from "./hold/probe.js";
 import { probe as maps } from "./maps/probe.js";
 import { probe as modules } from "./modules/probe.js";
 import type { Probe } from "./probe.js";
+import { probe as properties } from "./properties/probe.js";
 import { probe as replies } from "./replies/probe.js";
 import { probe as resume } from "./resume/probe.js";
 import { probe as services } from "./services/probe.js";
@@ -22,6 +23,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   hold,
   maps,
   modules,
+  properties,
   replies,
   resume,
   services,

@@ -1,3 +1,4 @@
+import { attachedBytes, encoded } from "./har-content.js";
 import { firstValue, type HeaderList } from "../byte-string.js";
 import { announcedLength, withContentLength } from "./framing.js";
 import type { JsonValue } from "./json-value.js";
@@ -7,6 +8,14 @@ import type { RecordedBody, RecordedStream } from "./recorded-stream.js";
 interface FramedBody {
   readonly headers: HeaderList;
   readonly body: RecordedBody;
+}
+
+/** What is made of a body that is recorded decoded. */
+export type WireForm = "drop" | "recompress";
+
+interface BodyOptions {
+  readonly folder: string | null;
+  readonly wire?: WireForm;
 }
 
 const NO_BODY: RecordedBody = { kind: "recorded", chunks: [] };
@@ -20,13 +29,14 @@ export function readHarRequestBody(
   headers: HeaderList,
   protocol: RecordedStream["protocol"],
   notes: string[],
+  { folder }: BodyOptions,
 ): FramedBody {
   const bodySize = sizeOf(request.optional("bodySize")) ?? 0;
   const size = announcedLength(headers) ?? (bodySize > 0 ? bodySize : null);
   const postData = request.optional("postData");
   const missing = (reason: string): FramedBody => ({ headers, body: { kind: "missing", size, reason } });
 
-  const bytes = postData === null ? null : textBytes(postData);
+  const bytes = postData === null ? null : (textBytes(postData) ?? attachedBytes(postData, folder));
   if (bytes !== null && bytes.length > 0) {
     if (size !== null && size !== bytes.length && Buffer.from(bytes).includes("\u{FFFD}")) {
       return missing("the bytes of a binary upload were recorded as text and lost");
@@ -64,18 +74,28 @@ export function readHarResponseBody(
   status: number,
   headers: HeaderList,
   notes: string[],
+  { folder, wire = "drop" }: BodyOptions,
 ): FramedBody {
   const content = response.optional("content");
   const text = content?.optional("text") ?? null;
   const recordedSize = sizeOf(content?.optional("size") ?? null);
-  const bytes = content === null || text === null ? null : contentBytes(content, text);
+  const attached = content === null || text !== null ? null : attachedBytes(content, folder);
+  const bytes = content === null || text === null ? attached : contentBytes(content, text);
 
   const encoding = firstValue(headers, "content-encoding");
   const announced = encoding === null ? announcedLength(headers) : null;
   if (bytes === null || (bytes.length === 0 && ((recordedSize ?? 0) > 0 || (announced ?? 0) > 0))) {
     return { headers, body: absentContent(content, recordedSize, status, response, headers) };
   }
-  if (!isBase64(content)) noteForeignCharset(headers, notes);
+  if (!isBase64(content) && attached === null) noteForeignCharset(headers, notes);
+  const packed = encoding === null || wire === "drop" ? null : encoded(bytes, encoding);
+  if (packed !== null) {
+    notes.push(`The response's body is packed again as ${encoding}: HAR has only the decoded one.`);
+    return {
+      headers: withContentLength(headers, packed.length),
+      body: { kind: "recorded", chunks: packed.length === 0 ? [] : [packed] },
+    };
+  }
 
   const decoded = encoding === null ? headers : headers.filter(([name]) => name !== "content-encoding");
   if (encoding !== null) {
@@ -105,7 +125,7 @@ function absentContent(
   const missing = (reason: string): RecordedBody => ({ kind: "missing", size, reason });
 
   const file = content?.optional("_file") ?? null;
-  if (file !== null) return missing("it stands in a file beside the HAR: record with the content embedded");
+  if (file !== null) return missing("the file beside the HAR that it stands in is not there");
   if (size === 0) return NO_BODY;
   if (status >= 300 && status < 400) return missing("browsers do not keep the bodies of redirects");
   if (size !== null || (sizeOf(response.optional("bodySize")) ?? 0) > 0 || recordedSize === null) {

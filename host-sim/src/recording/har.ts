@@ -1,5 +1,5 @@
 import type { HeaderList } from "../byte-string.js";
-import { readHarRequestBody, readHarResponseBody } from "./har-body.js";
+import { readHarRequestBody, readHarResponseBody, type WireForm } from "./har-body.js";
 import { crossCheckPseudoHeaders, readHarHeaders, splitUrl } from "./har-headers.js";
 import { responseHasBody } from "./framing.js";
 import { type JsonKind, type JsonPlace, JsonStream } from "./json-stream.js";
@@ -11,6 +11,11 @@ import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
 export interface HarOptions {
   /** Where files lie that the HAR names; null: nowhere. */
   readonly folder: string | null;
+  /**
+   * A response's body is recorded decoded. `drop`, the default, sends it so, without content-encoding; `recompress` encodes it again,
+   * into other bytes than were sent, but for the same content.
+   */
+  readonly wire?: WireForm;
 }
 
 /**
@@ -59,7 +64,7 @@ export class HarParser implements RecordingParser {
     const place = `${this.source}, ${entry.path}`;
     const reason = reasonToSkip(entry);
     if (reason !== null) this.sink.skipped({ source: place, reason });
-    else this.sink.item(readEntry(entry, `entry-${index}`, place));
+    else this.sink.item(readEntry(entry, `entry-${index}`, place, this.options));
   }
 
   #checkKinds(): void {
@@ -105,7 +110,7 @@ function reasonToSkip(entry: JsonValue): string | null {
   return null;
 }
 
-function readEntry(entry: JsonValue, id: string, source: string): RecordedStream {
+function readEntry(entry: JsonValue, id: string, source: string, options: HarOptions): RecordedStream {
   const notes: string[] = [];
   const request = entry.field("request");
   const response = entry.field("response");
@@ -115,8 +120,8 @@ function readEntry(entry: JsonValue, id: string, source: string): RecordedStream
     id,
     source,
     protocol,
-    request: readRequest(request, method, protocol, notes),
-    response: readResponse(response, method, protocol, notes),
+    request: readRequest(request, method, protocol, notes, options),
+    response: readResponse(response, method, protocol, notes, options),
     notes,
   };
 }
@@ -126,6 +131,7 @@ function readRequest(
   method: string,
   protocol: RecordedStream["protocol"],
   notes: string[],
+  options: HarOptions,
 ): RecordedMessage {
   const url = splitUrl(request.field("url"));
   const pseudo: HeaderList = [
@@ -137,7 +143,7 @@ function readRequest(
   const recorded = readHarHeaders(request.field("headers"), protocol);
   crossCheckPseudoHeaders(pseudo, recorded, notes);
   const fields = recorded.filter(([name]) => !name.startsWith(":") && name !== "host");
-  const { headers, body } = readHarRequestBody(request, fields, protocol, notes);
+  const { headers, body } = readHarRequestBody(request, fields, protocol, notes, options);
   return { headers: [...pseudo, ...headers], body, trailers: null };
 }
 
@@ -146,6 +152,7 @@ function readResponse(
   method: string,
   protocol: RecordedStream["protocol"],
   notes: string[],
+  options: HarOptions,
 ): RecordedMessage {
   const status = response.field("status").integer();
   if (status < 200 || status > 999) throw response.field("status").badWord("a final status from 200 to 999");
@@ -153,7 +160,7 @@ function readResponse(
     ([name]) => !name.startsWith(":"),
   );
   const { headers, body } = responseHasBody(method, status)
-    ? readHarResponseBody(response, status, fields, notes)
+    ? readHarResponseBody(response, status, fields, notes, options)
     : { headers: fields, body: { kind: "recorded", chunks: [] } as const };
   return { headers: [[":status", String(status)], ...headers], body, trailers: null };
 }

@@ -1,5 +1,7 @@
+export { type Chunking, rechunked } from "./chunking.js";
 export { EVENT_STREAM_VERSION } from "./event-line.js";
 export { writeEvents, writeEventStream } from "./event-stream-writer.js";
+export type { WireForm } from "./har-body.js";
 export { fillMissingBodies } from "./missing-body.js";
 export {
   loadRecording,
@@ -34,5 +36,6 @@ export type {
   Recording,
   SkippedEntry,
 } from "./recording.js";
+export { redaction, type Redaction, type RedactionOptions, SECRET_HEADERS } from "./redaction.js";
 export { RecordingError, type RecordingErrorCode, recordingErrors } from "./recording-error.js";
 export type { RecordedBody, RecordedMessage, RecordedStream, StreamStep } from "./recorded-stream.js";

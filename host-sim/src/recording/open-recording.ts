@@ -1,6 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Readable } from "node:stream";
+import { createUnzip } from "node:zlib";
+import type { WireForm } from "./har-body.js";
 import type { Recording, RecordedItem, SkippedEntry } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
 import { RecordingReader } from "./recording-reader.js";
@@ -9,6 +12,8 @@ import type { RecordedStream } from "./recorded-stream.js";
 export interface OpenRecordingOptions {
   /** Told of every entry that is left out, and why. */
   readonly onSkipped?: (entry: SkippedEntry) => void;
+  /** What becomes of response bodies that a HAR has decoded: `drop`, the default, leaves out content-encoding, `recompress` packs them again. */
+  readonly wire?: WireForm;
 }
 
 /** So much of a file is in memory at a time, besides what is underway. */
@@ -27,7 +32,7 @@ export async function* openRecording(
   const reader = new RecordingReader(
     basename(file),
     { item: (item) => void items.push(item), skipped: options.onSkipped ?? (() => undefined) },
-    { folder: dirname(file) },
+    { folder: dirname(file), ...(options.wire === undefined ? {} : { wire: options.wire }) },
   );
   try {
     for await (const bytes of readChunks(file)) {
@@ -47,10 +52,17 @@ export async function readRecording(path: string | URL): Promise<RecordedStream[
 }
 
 /** All of a recording in memory, with the entries that were skipped. */
-export async function loadRecording(path: string | URL): Promise<Recording> {
+export async function loadRecording(
+  path: string | URL,
+  options: OpenRecordingOptions = {},
+): Promise<Recording> {
   const items: RecordedItem[] = [];
   const skipped: SkippedEntry[] = [];
-  for await (const item of openRecording(path, { onSkipped: (entry) => skipped.push(entry) })) {
+  const onSkipped = (entry: SkippedEntry): void => {
+    skipped.push(entry);
+    options.onSkipped?.(entry);
+  };
+  for await (const item of openRecording(path, { ...options, onSkipped })) {
     items.push(item);
   }
   return recordingOf(items, skipped);
@@ -74,19 +86,49 @@ function recordingOf(items: readonly RecordedItem[], skipped: readonly SkippedEn
   return { items, streams: items.filter((item): item is RecordedStream => "request" in item), skipped };
 }
 
-/** The same array comes again and again with other bytes. */
+/** The bytes of a file, unpacked where it is gzip or zlib (mitmproxy's .zhar). The same array comes again and again with other bytes. */
 async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await openFile(path);
   try {
-    const buffer = Buffer.alloc(CHUNK_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    if (!isPacked(buffer.subarray(0, bytesRead))) {
+      yield* readPlain(file);
+      return;
+    }
+    // A copy of each: what is unpacked later must not change it.
+    const packed = Readable.from(copies(readPlain(file)));
+    const unpacked = createUnzip({ chunkSize: CHUNK_BYTES });
+    packed.on("error", (error) => unpacked.destroy(error));
+    try {
+      yield* packed.pipe(unpacked) as AsyncIterable<Uint8Array>;
+    } catch (cause) {
+      if (!String((cause as NodeJS.ErrnoException).code).startsWith("Z_")) throw cause;
+      throw new RecordingError("ERR_RECORDING_TRUNCATED", `${basename(path)}: does not unpack`, { cause });
     }
   } finally {
     await file.close();
   }
+}
+
+async function* readPlain(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  for (let position = 0; ;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) yield new Uint8Array(chunk);
+}
+
+/** gzip (RFC 1952), or zlib (RFC 1950) with the window of 32 KiB that everybody writes. */
+function isPacked([first, second]: Uint8Array): boolean {
+  return (
+    (first === 0x1f && second === 0x8b) || (first === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(second ?? 0))
+  );
 }
 
 async function openFile(path: string): Promise<FileHandle> {

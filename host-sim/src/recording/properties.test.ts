@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { Random } from "../testing/random.js";
+import { Random } from "../random.js";
 import { randomItem } from "../testing/random-recording.js";
 import { writeEventStream } from "./event-stream-writer.js";
 import { fillMissingBodies } from "./missing-body.js";

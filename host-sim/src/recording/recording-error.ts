@@ -18,7 +18,7 @@ export const recordingErrors = {
   },
   ERR_RECORDING_UNKNOWN_FORMAT: {
     when: "The content is none of the known formats.",
-    hint: "Readable are HAR 1.2, Envoy's tap files (JSON or length-delimited protobuf) and event files (*.stream.jsonl); unpack .zip, .gz and .zhar files first.",
+    hint: "Readable are HAR 1.2, Envoy's tap files (JSON or length-delimited protobuf) and event files (*.stream.jsonl); each also packed with gzip or zlib (.zhar); unpack a .zip first.",
   },
   ERR_RECORDING_NOT_UTF8: {
     when: "A JSON recording is not UTF-8 text.",

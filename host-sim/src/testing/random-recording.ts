@@ -10,7 +10,7 @@ import type {
   StreamStep,
 } from "../recording/recorded-stream.js";
 import { messagePieces } from "../recording/stream-pieces.js";
-import type { Random } from "./random.js";
+import type { Random } from "../random.js";
 
 /** Anything that a recording can hold, in the form in which an event file gives it back. */
 export function randomItem(random: Random, id: string): RecordedItem {

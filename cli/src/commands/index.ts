@@ -2,6 +2,7 @@ import type { Command } from "../command.js";
 import { build } from "./build.js";
 import { check } from "./check.js";
 import { merge } from "./merge.js";
+import { importCommand } from "./import.js";
 import { manifestIstio } from "./manifest-istio.js";
 import { packageImage } from "./package.js";
 import { pull } from "./pull.js";
@@ -12,6 +13,7 @@ import { replay } from "./replay.js";
 export const commands = [
   build,
   replay,
+  importCommand,
   merge,
   check,
   packageImage,

@@ -3,6 +3,7 @@ import { build } from "./build.js";
 import { check } from "./check.js";
 import { merge } from "./merge.js";
 import { importCommand } from "./import.js";
+import { explore } from "./explore.js";
 import { manifestIstio } from "./manifest-istio.js";
 import { packageImage } from "./package.js";
 import { pull } from "./pull.js";
@@ -15,6 +16,7 @@ export const commands = [
   replay,
   importCommand,
   merge,
+  explore,
   check,
   packageImage,
   push,

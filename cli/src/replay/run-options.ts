@@ -25,7 +25,8 @@ export function parseNow(text: string | undefined): string {
   throw usageError(`--now ${text} is no time`, "write it like --now 2026-01-31T12:00:00Z");
 }
 
-function wholeNumber(option: string, text: string, advice: string): number {
+/** A number that an option must have, from 1. */
+export function wholeNumber(option: string, text: string, advice: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw usageError(`${option} ${text} cannot be`, `give a whole number, ${advice}`);
 }

@@ -13,6 +13,22 @@ export interface Edit {
   apply(stream: RecordedStream): RecordedStream;
 }
 
+/** Every edit that stands for itself: each header with each hostile value or without it, each hostile path and body. */
+export function* singleEdits(stream: RecordedStream): Iterable<Edit> {
+  yield* hostilePaths.map(setPath);
+  for (const direction of ["request", "response"] as const) {
+    if (stream[direction] === null) continue;
+    for (const name of new Set(namesOf(stream, direction))) {
+      yield dropHeader(direction, name);
+      yield repeatHeader(direction, name, 60);
+      yield* hostileHeaderValues.map((value) => setHeader(direction, name, value));
+    }
+    if (bodyOf(stream, direction).length === 0) continue;
+    yield inPieces(direction, 1);
+    yield* hostileBodies.map((body) => setBody(direction, Buffer.from(body, "latin1")));
+  }
+}
+
 /** Some edits to one stream, one to three of them. */
 export function randomEdits(stream: RecordedStream, random: Random): Edit[] {
   return Array.from({ length: 1 + random.below(3) }, () => randomEdit(stream, random));

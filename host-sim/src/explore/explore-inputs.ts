@@ -1,6 +1,6 @@
 /** Damages a recorded stream as careless and malicious senders do, and looks for what a filter does not survive. */
 import type { RecordedStream } from "../recording/recorded-stream.js";
-import { applyEdits, randomEdits, type Edit } from "./edit.js";
+import { applyEdits, randomEdits, singleEdits, type Edit } from "./edit.js";
 import { explorePieces } from "./explore-pieces.js";
 import { failureOf, type Failure } from "./failure.js";
 import type { DifferenceFinding, FailureFinding } from "./finding.js";
@@ -14,7 +14,7 @@ export interface InputSearch {
   /** The same without the filter. */
   readonly idle: Laboratory;
   readonly seed: number;
-  /** Damaged streams to make. */
+  /** Streams with several edits at once to make at random, after all with one. */
   readonly runs: number;
   /** What was found before: each failure is told once. */
   readonly known: Set<string>;
@@ -27,27 +27,32 @@ export async function* exploreInputs(
   stream: RecordedStream,
   search: InputSearch,
 ): AsyncGenerator<FailureFinding | DifferenceFinding> {
-  const asRecorded = await failure(stream, search);
-  if (asRecorded !== null) {
-    const finding = await tell(stream, [], asRecorded, search);
-    if (finding !== null) yield finding;
-  }
+  yield* tried(stream, [], search);
+  for (const edit of singleEdits(stream)) yield* tried(stream, [edit], search);
   for (let run = 0; run < search.runs; run++) {
     // Each has a seed of its own, so that it can be made again without those before it.
     const random = new Random(search.seed + Math.imul(run, 0x61c88647));
     const edits = randomEdits(stream, random);
+    yield* tried(stream, edits, search);
     const damaged = applyEdits(stream, edits);
-    const found = await failure(damaged, search);
-    if (found !== null) {
-      const finding = await tell(stream, edits, found, search);
-      if (finding !== null) yield finding;
-    } else if (bodyLength(damaged, "request") > 1 && random.oneIn(inPiecesOneIn)) {
-      const difference = await explorePieces(search.laboratory, damaged, random, 2, { onlyRandom: true });
-      if (difference === null || search.known.has("pieces")) continue;
-      search.known.add("pieces");
-      yield { ...difference, change: [...edits.map(({ text }) => text), difference.change].join("; ") };
-    }
+    if (bodyLength(damaged, "request") < 2 || !random.oneIn(inPiecesOneIn)) continue;
+    const difference = await explorePieces(search.laboratory, damaged, random, 2, { onlyRandom: true });
+    if (difference === null || search.known.has("pieces")) continue;
+    search.known.add("pieces");
+    yield { ...difference, change: [...edits.map(({ text }) => text), difference.change].join("; ") };
   }
+}
+
+/** The stream with these edits; a failure that was found before is not told again. */
+async function* tried(
+  stream: RecordedStream,
+  edits: readonly Edit[],
+  search: InputSearch,
+): AsyncGenerator<FailureFinding> {
+  const found = await failure(applyEdits(stream, edits), search);
+  if (found === null || search.known.has(found.key)) return;
+  search.known.add(found.key);
+  yield await tell(stream, edits, found, search);
 }
 
 async function failure(stream: RecordedStream, { laboratory, idle }: InputSearch): Promise<Failure | null> {
@@ -56,15 +61,12 @@ async function failure(stream: RecordedStream, { laboratory, idle }: InputSearch
   return failureOf(await idle.run(stream))?.kind === "stall" ? null : found;
 }
 
-/** Null: it is known. */
 async function tell(
   stream: RecordedStream,
   edits: readonly Edit[],
   { kind, explanation, key }: Failure,
   search: InputSearch,
-): Promise<FailureFinding | null> {
-  if (search.known.has(key)) return null;
-  search.known.add(key);
+): Promise<FailureFinding> {
   const fails = async (candidate: RecordedStream) => (await failure(candidate, search))?.key === key;
   const needed = await fewestEdits(edits, (fewer) => fails(applyEdits(stream, fewer)));
   const smallest = await shrinkStream(applyEdits(stream, needed), fails);

@@ -7,7 +7,7 @@ const idle = `export function proxy_on_request_headers(id: u32, headers: u32, en
 
 it("asks for / and gets 200 unless told otherwise", () => {
   expect(request()).toEqual({
-    id: "GET /",
+    id: "GET/",
     source: "request GET /",
     protocol: "HTTP/1.1",
     request: {

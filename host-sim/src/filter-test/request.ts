@@ -17,7 +17,7 @@ export interface RequestParts extends MessageParts {
   readonly protocol?: RecordedStream["protocol"];
   /** In which order the pieces of both messages come, and what else happens. Default: the answer follows the whole request. */
   readonly order?: readonly StreamStep[];
-  /** For messages. Default: method and path. */
+  /** For messages and event files: visible ASCII. Default: method and path, as `GET/orders`. */
   readonly id?: string;
 }
 
@@ -51,7 +51,7 @@ export function request(parts: RequestParts = {}, answer: AnswerParts | null = {
   const method = parts.method ?? (hasBody ? "POST" : "GET");
   const pseudo = { ":authority": authority, ":path": path, ":method": method, ":scheme": scheme };
   return {
-    id: parts.id ?? `${method} ${path}`,
+    id: parts.id ?? idOf(method, path),
     source: `request ${method} ${path}`,
     protocol,
     request: message(pairsOf(pseudo), parts, protocol),
@@ -60,6 +60,11 @@ export function request(parts: RequestParts = {}, answer: AnswerParts | null = {
     ...(parts.order === undefined ? {} : { order: parts.order }),
     notes: [],
   };
+}
+
+/** Event files allow 200 visible characters. */
+function idOf(method: string, path: string): string {
+  return (method + path).replaceAll(/[^!-~]/g, "_").slice(0, 200);
 }
 
 function message(

@@ -22,6 +22,10 @@ export type SimulatorErrorCode =
   | "ERR_CALLBACK_TIMEOUT"
   /** A recorded stream cannot be sent over HTTP/1.1 at all. */
   | "ERR_UNSENDABLE_STREAM"
+  /** A test asked a real Envoy for what only a simulated one can do. */
+  | "ERR_HOST"
+  /** The simulator and a real Envoy did different things. */
+  | "ERR_HOST_DIFFERENCE"
   /** A filter called what a test has no answer for. */
   | "ERR_UNHANDLED_CALLOUT"
   /** A recording cannot be read. */

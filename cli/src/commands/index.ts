@@ -9,10 +9,12 @@ import { packageImage } from "./package.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
 import { replay } from "./replay.js";
+import { test } from "./test.js";
 
 /** In the order in which a project needs them. */
 export const commands = [
   build,
+  test,
   replay,
   importCommand,
   merge,

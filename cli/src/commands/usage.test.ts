@@ -65,6 +65,7 @@ test.each([[[]], ...commands.map(({ name }) => [name.split(" ")])])(
   },
 );
 
-test("every verb prints JSON for machines", () => {
-  for (const { options } of commands) expect(Object.keys(options)).toContain("json");
+test("every verb prints JSON for machines, but for the one whose output is that of the project's tests", () => {
+  for (const { options } of commands.filter(({ name }) => name !== "test"))
+    expect(Object.keys(options)).toContain("json");
 });

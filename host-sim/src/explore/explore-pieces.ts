@@ -2,7 +2,7 @@
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { DifferenceFinding } from "./finding.js";
 import type { Laboratory } from "./laboratory.js";
-import { outcomeDifferences, outcomeLines } from "./outcome.js";
+import { outcomeDifferences, outcomeLines } from "../check/outcome-lines.js";
 import { bodyLength, cutAt, whole, type Cuts } from "./pieces.js";
 import type { Random } from "./random.js";
 

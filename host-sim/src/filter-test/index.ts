@@ -1,5 +1,7 @@
 export type { ScriptedClusters, ScriptedClusterScript } from "./cluster-scripts.js";
 export { flaky, type Flakiness } from "./flaky.js";
+export type { HostChoice } from "./host-choice.js";
+export { HostDifferenceError } from "./host-difference.js";
 export { request, type AnswerParts, type RequestParts } from "./request.js";
 export type { ScriptedAnswer, UnusedAnswer } from "./scripted-answers.js";
 export { startFilter, type FilterTestOptions } from "./start-filter.js";

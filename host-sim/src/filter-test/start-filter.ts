@@ -3,8 +3,9 @@ import type { EnvoyOptions } from "../envoy/envoy-options.js";
 import type { PluginConfig } from "../envoy/plugin-config.js";
 import { configurationText, loadFilter } from "../manifest/index.js";
 import { ClusterScripts, type ScriptedClusters } from "./cluster-scripts.js";
+import { hostFromEnvironment, type HostChoice } from "./host-choice.js";
 import { startedEnvoys } from "./started-envoys.js";
-import { TestEnvoy } from "./test-envoy.js";
+import { TestEnvoy, type TestedHost } from "./test-envoy.js";
 
 export interface FilterTestOptions extends Omit<EnvoyOptions, "plugins" | "clusters"> {
   /** In place of filter.json's configuration: text as it is, anything else as JSON. Only for one filter. */
@@ -16,6 +17,11 @@ export interface FilterTestOptions extends Omit<EnvoyOptions, "plugins" | "clust
    * without the cluster, or from a cluster that closes the connection.
    */
   readonly onUnhandledCallout?: "error" | "as-envoy";
+  /**
+   * What the test runs in. Default: what the environment variable `AS_PROXY_WASM_HOST` says, which `as-proxy-wasm test --host` sets, else
+   * the simulator. A real Envoy is the one that `findEnvoy` of `as-proxy-wasm-sim/real-envoy` finds.
+   */
+  readonly host?: HostChoice;
 }
 
 /**
@@ -34,7 +40,13 @@ export async function startFilter(
   filter: string | URL | PluginConfig | readonly PluginConfig[],
   options: FilterTestOptions = {},
 ): Promise<TestEnvoy> {
-  const { configuration, clusters = {}, onUnhandledCallout = "error", ...rest } = options;
+  const {
+    configuration,
+    clusters = {},
+    onUnhandledCallout = "error",
+    host = hostFromEnvironment(),
+    ...rest
+  } = options;
   const plugins = await pluginsOf(filter);
   const configured =
     configuration === undefined
@@ -44,12 +56,37 @@ export async function startFilter(
           configuration:
             configuration instanceof Uint8Array ? configuration : configurationText(configuration),
         }));
-  const scripts = new ClusterScripts(clusters);
-  const simulator = await Envoy.start({ ...rest, plugins: configured, clusters: scripts.clusters });
-  const envoy = new TestEnvoy(simulator, scripts, onUnhandledCallout === "error");
+  const settings = { ...rest, plugins: configured };
+  const isStrict = onUnhandledCallout === "error";
+  let envoy: TestEnvoy;
+  if (host === "simulator") {
+    const { simulator, tested } = await simulated(settings, clusters);
+    envoy = new TestEnvoy(host, simulator, [tested], isStrict);
+  } else if (host === "envoy") {
+    envoy = new TestEnvoy(host, null, [await real(settings, clusters)], isStrict);
+  } else {
+    const { simulator, tested } = await simulated(settings, clusters);
+    envoy = new TestEnvoy(host, simulator, [tested, await real(settings, clusters)], isStrict);
+  }
   startedEnvoys.add(envoy);
   envoy.requireAnswers();
   return envoy;
+}
+
+async function simulated(
+  settings: EnvoyOptions,
+  clusters: ScriptedClusters,
+): Promise<{ readonly simulator: Envoy; readonly tested: TestedHost }> {
+  const scripts = new ClusterScripts(clusters);
+  const simulator = await Envoy.start({ ...settings, clusters: scripts.clusters });
+  return { simulator, tested: { host: simulator, scripts } };
+}
+
+async function real(settings: EnvoyOptions, clusters: ScriptedClusters): Promise<TestedHost> {
+  const scripts = new ClusterScripts(clusters);
+  // Loaded only for those who ask for it.
+  const { RealEnvoy } = await import("../real-envoy/index.js");
+  return { host: await RealEnvoy.start({ ...settings, clusters: scripts.clusters }), scripts };
 }
 
 async function pluginsOf(

@@ -1,90 +1,116 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { GrpcCallout } from "../callout/grpc-callouts.js";
+import type { HttpCallout } from "../callout/http-callouts.js";
+import { rememberMessages } from "../check/message-owner.js";
 import type { ReplayOptions } from "../envoy/envoy-options.js";
 import type { Envoy } from "../envoy/envoy.js";
 import type { LogLine, TraceLine } from "../envoy/event-log.js";
 import type { Host } from "../envoy/host.js";
 import type { Metric } from "../envoy/metrics.js";
 import type { PluginConfig } from "../envoy/plugin-config.js";
-import { rememberMessages } from "../check/message-owner.js";
 import type { Exchange } from "../http/exchange.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ConnectionExchange } from "../tcp/connection-exchange.js";
 import type { ClusterScripts } from "./cluster-scripts.js";
+import { onlySimulated, type HostChoice } from "./host-choice.js";
+import { requireSame } from "./host-difference.js";
 import type { UnusedAnswer } from "./scripted-answers.js";
 import { startedEnvoys } from "./started-envoys.js";
 import { unhandledGrpc, unhandledHttp, UnhandledCalloutError } from "./unhandled-callout.js";
 
-/** An Envoy with the filters under test: a `Host` that takes a callout without an answer for a failure of the test. */
+/** One of the Envoys that a test runs in, with the scripts that answer its callouts. */
+export interface TestedHost {
+  readonly host: Host & {
+    readonly callouts: readonly HttpCallout[];
+    readonly grpcCallouts: readonly GrpcCallout[];
+    readonly warnings: readonly string[];
+  };
+  readonly scripts: ClusterScripts;
+}
+
+/**
+ * An Envoy with the filters under test: a `Host` that takes a callout without an answer for a failure of the test. Under
+ * `--host both` it is two, and what is read from it is the simulated one's.
+ */
 export class TestEnvoy implements Host, AsyncDisposable {
-  readonly #envoy: Envoy;
-  readonly #scripts: ClusterScripts;
+  readonly #simulator: Envoy | null;
+  /** The one that is read first. */
+  readonly #hosts: readonly [TestedHost, ...TestedHost[]];
   readonly #isStrict: boolean;
   #callouts = 0;
   #grpcCallouts = 0;
 
   /** @internal */
-  constructor(envoy: Envoy, scripts: ClusterScripts, isStrict: boolean) {
-    this.#envoy = envoy;
-    this.#scripts = scripts;
+  constructor(
+    /** What the test runs in. */
+    readonly host: HostChoice,
+    simulator: Envoy | null,
+    hosts: readonly [TestedHost, ...TestedHost[]],
+    isStrict: boolean,
+  ) {
+    this.#simulator = simulator;
+    this.#hosts = hosts;
     this.#isStrict = isStrict;
   }
 
   /**
    * Runs one stream; see `Envoy.replay`. Rejects with `UnhandledCalloutError` where a filter called what the test has no
-   * answer for.
+   * answer for, and under `--host both` with `HostDifferenceError`.
    */
   async replay(stream: RecordedStream, options?: ReplayOptions): Promise<Exchange> {
-    const exchange = rememberMessages(await this.#envoy.replay(stream, options));
+    const [first, second] = this.#hosts;
+    const exchange = rememberMessages(await first.host.replay(stream, options));
     this.requireAnswers();
+    if (second !== undefined) requireSame(exchange, await second.host.replay(stream, options));
     return exchange;
   }
 
-  /** Runs one TCP connection; rejects as `replay` does. */
+  /** Runs one TCP connection; rejects as `replay` does, but compares nothing under `--host both`. */
   async replayConnection(
     connection: RecordedConnection,
     options?: ReplayOptions,
   ): Promise<ConnectionExchange> {
-    const exchange = await this.#envoy.replayConnection(connection, options);
+    const exchange = await this.#hosts[0].host.replayConnection(connection, options);
     this.requireAnswers();
     return exchange;
   }
 
-  /** Lets simulated time pass; see `Envoy.advance`. Throws as `replay` rejects. */
+  /** Lets simulated time pass; see `Envoy.advance`. Throws as `replay` rejects, and always in a real Envoy, whose time is real. */
   advance(milliseconds: number): void {
-    this.#envoy.advance(milliseconds);
+    this.#simulated("To let time pass").advance(milliseconds);
     this.requireAnswers();
   }
 
-  /** Replaces the plugins; see `Envoy.update`. */
+  /** Replaces the plugins; see `Envoy.update`. Throws in a real Envoy. */
   update(plugins: readonly PluginConfig[]): "accepted" | "rejected" {
-    return this.#envoy.update(plugins);
+    return this.#simulated("An update").update(plugins);
   }
 
   get logs(): readonly LogLine[] {
-    return this.#envoy.logs;
+    return this.#hosts[0].host.logs;
   }
 
   get trace(): readonly TraceLine[] {
-    return this.#envoy.trace;
+    return this.#hosts[0].host.trace;
   }
 
   get metrics(): readonly Metric[] {
-    return this.#envoy.metrics;
+    return this.#hosts[0].host.metrics;
   }
 
   /** What a person should know before trusting the results, one sentence each. */
   get warnings(): readonly string[] {
-    return this.#envoy.warnings;
+    return this.#hosts[0].host.warnings;
   }
 
   /** Scripted answers that were given fewer times than they are there for. The vitest entry prints them after each file. */
   get unusedAnswers(): readonly UnusedAnswer[] {
-    return this.#scripts.unused;
+    return this.#hosts[0].scripts.unused;
   }
 
   async stop(): Promise<void> {
-    this.#envoy.stop();
+    for (const { host } of this.#hosts) await host.stop();
     if (this.unusedAnswers.length === 0) startedEnvoys.delete(this);
   }
 
@@ -95,20 +121,25 @@ export class TestEnvoy implements Host, AsyncDisposable {
 
   /** @internal */
   requireAnswers(): void {
-    const { callouts, grpcCallouts } = this.#envoy;
+    const { host, scripts } = this.#hosts[0];
     const unhandled = [
-      ...callouts
+      ...host.callouts
         .slice(this.#callouts)
         .filter(({ outcome }) => outcome === "unknown cluster")
         .map(({ request }) => unhandledHttp(request)),
-      ...grpcCallouts
+      ...host.grpcCallouts
         .slice(this.#grpcCallouts)
-        .filter(({ cluster }) => !this.#scripts.has(cluster))
+        .filter(({ cluster }) => !scripts.has(cluster))
         .map(unhandledGrpc),
-      ...this.#scripts.takeUnhandled(),
+      ...scripts.takeUnhandled(),
     ];
-    this.#callouts = callouts.length;
-    this.#grpcCallouts = grpcCallouts.length;
+    this.#callouts = host.callouts.length;
+    this.#grpcCallouts = host.grpcCallouts.length;
     if (this.#isStrict && unhandled.length > 0) throw new UnhandledCalloutError(unhandled);
+  }
+
+  #simulated(what: string): Envoy {
+    if (this.#simulator === null || this.host !== "simulator") throw onlySimulated(what);
+    return this.#simulator;
   }
 }

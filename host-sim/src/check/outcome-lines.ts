@@ -1,6 +1,6 @@
-/** What became of a stream, as far as it must not depend on how the stream was cut into pieces. */
+/** What became of a stream, as far as it depends neither on how the stream was cut into pieces nor on what framed it. */
 import { toText } from "../byte-string.js";
-import { bodyText, fieldText } from "../check/message-text.js";
+import { bodyText, fieldText } from "./message-text.js";
 import type { Exchange, HttpMessage } from "../http/exchange.js";
 
 /** Sentences, the same for outcomes that are the same. */

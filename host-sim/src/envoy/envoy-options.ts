@@ -3,9 +3,8 @@ import type { DnsAnswers } from "../callout/dns.js";
 import { SimulatorError } from "../errors.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { WasmLogLevel } from "./event-log.js";
-import { policyProblem } from "./failure-policy.js";
 import type { GivenProperties } from "./given-properties.js";
-import type { PluginConfig } from "./plugin-config.js";
+import { pluginProblem, type PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 
 export interface EnvoyOptions {
@@ -81,7 +80,7 @@ export function checkOptions({
         ? `workers is ${workers}`
         : !(perConnectionBufferLimitBytes > 0)
           ? `perConnectionBufferLimitBytes is ${perConnectionBufferLimitBytes}`
-          : ([...plugins, ...singletons].map(policyProblem).find((found) => found !== null) ?? null);
+          : ([...plugins, ...singletons].map(pluginProblem).find((found) => found !== null) ?? null);
   if (problem === null) return;
   throw new SimulatorError(
     "ERR_OPTIONS",

@@ -27,7 +27,7 @@ import { PluginTrials } from "./plugin-trials.js";
 import { SeededRandom } from "./random.js";
 import { SharedDataStore } from "./shared-data.js";
 import { SharedQueueStore } from "./shared-queues.js";
-import type { LoadedPlugin } from "./thread-plugin.js";
+import type { LoadedPlugin, MissingPlugin } from "./thread-plugin.js";
 import { EnvoyThread } from "./thread.js";
 import { Dispatcher, Timeline } from "./timeline.js";
 
@@ -56,6 +56,10 @@ export class Envoy implements Host {
   #main: EnvoyThread;
   readonly #workers: EnvoyThread[] = [];
   /** What belongs to no thread of plugins. */
+  /** The last configuration that came for each plugin with `configDiscovery`. */
+  readonly #received = new Map<string, PluginConfig>();
+  /** Those of them of which none has been accepted yet. */
+  readonly #missing = new Set<PluginConfig>();
   readonly #process = new Dispatcher(this.#timeline);
   #nextConnectionId = 0;
   #state: "starting" | "serving" | "stopped" = "starting";
@@ -293,8 +297,12 @@ export class Envoy implements Host {
 
   #startUpdate(plugins: readonly PluginConfig[]): boolean {
     const { events } = this.#services;
-    const loaded: LoadedPlugin[] = [];
+    const loaded: (LoadedPlugin | MissingPlugin)[] = [];
     for (const config of plugins) {
+      if (config.configDiscovery === true) {
+        loaded.push(this.#discovered(config));
+        continue;
+      }
       const module = this.#trials.load(config);
       if (module === null || !this.#trials.acceptedByCanary(config, module)) {
         events.log("main", "critical", `Plugin ${config.name} failed to load`);
@@ -315,6 +323,49 @@ export class Envoy implements Host {
       this.#trials.keepOnly(this.#configured);
     });
     return true;
+  }
+
+  /**
+   * Sends another configuration for a plugin with `configDiscovery` (ECDS, abi.md F.8): new streams get it, the old root ends
+   * with its last stream. One that is refused leaves the old one serving; the same one once more is accepted and changes
+   * nothing, whatever became of it before.
+   */
+  updateExtension(plugin: PluginConfig): "accepted" | "rejected" {
+    const current = this.#plugins.find(
+      ({ name, configDiscovery }) => name === plugin.name && configDiscovery,
+    );
+    if (this.#state !== "serving" || current === undefined)
+      throw new SimulatorError(
+        "ERR_OPTIONS",
+        current === undefined
+          ? `There is no plugin "${plugin.name}" with configDiscovery.`
+          : "This Envoy has been stopped.",
+        "Start an Envoy with a plugin of this name that has configDiscovery: true.",
+      );
+    const config = { ...plugin, configDiscovery: true };
+    if (isDeepStrictEqual(config, this.#received.get(config.name))) {
+      this.#countExtension(config.name, "update_attempt", "update_success");
+      return "accepted";
+    }
+    let loaded: LoadedPlugin | null = null;
+    const error = this.#guard(this.#main, () => {
+      loaded = this.#tryExtension(config);
+      if (loaded !== null) this.#replaceExtension(current, loaded);
+      this.#timeline.runDue();
+    });
+    this.#replaceBrokenThreads("an update");
+    if (error !== null) throw error;
+    return loaded === null ? "rejected" : "accepted";
+  }
+
+  #replaceExtension(current: PluginConfig, loaded: LoadedPlugin): void {
+    const { config } = loaded;
+    const ends = [this.#main, ...this.#workers].map((thread) => thread.replace(current, loaded));
+    this.#plugins = this.#plugins.map((plugin) => (plugin === current ? config : plugin));
+    this.#missing.delete(current);
+    for (const thread of [this.#main, ...this.#workers]) this.#warnOfAbsentPlugins(thread);
+    for (const end of ends.toReversed()) end();
+    this.#trials.keepOnly(this.#configured);
   }
 
   /** SIGTERM: the workers' plugins are told, then the main thread's. */
@@ -344,8 +395,11 @@ export class Envoy implements Host {
   #start(): void {
     const { plugins, singletons, workers } = this.#options;
     runWithDeadline(this.#options.callbackTimeoutMs * (workers + 3), () => {
-      for (const plugin of plugins) this.#main.add(this.#load(plugin));
+      for (const plugin of plugins) if (plugin.configDiscovery !== true) this.#main.add(this.#load(plugin));
       for (const plugin of singletons) this.#main.addSingleton(this.#load(plugin));
+      for (const plugin of plugins)
+        if (plugin.configDiscovery === true) this.#main.add(this.#receive(plugin));
+      this.#main.arrange(plugins);
       this.#warnOfAbsentPlugins(this.#main);
       for (let index = 0; index < workers; index++) this.#workers.push(this.#startThread(`worker-${index}`));
       this.#timeline.runDue();
@@ -361,7 +415,8 @@ export class Envoy implements Host {
 
   #startThread(name: ThreadName): EnvoyThread {
     const thread = new EnvoyThread(name, this.#timeline, this.#services);
-    for (const config of this.#plugins) thread.add({ config, module: this.#module(config) });
+    for (const config of inStartOrder(this.#plugins)) thread.add(this.#running(config));
+    thread.arrange(this.#plugins);
     if (name === "main")
       for (const config of this.#options.singletons)
         thread.addSingleton({ config, module: this.#module(config) });
@@ -375,13 +430,55 @@ export class Envoy implements Host {
     return this.#trials.acceptedByCanary(config, module) ? { config, module } : this.#fail(config, startHint);
   }
 
+  /** A plugin that this process has already accepted, or that has no configuration yet. */
+  #running(config: PluginConfig): LoadedPlugin | MissingPlugin {
+    return this.#missing.has(config) ? { config, module: null } : { config, module: this.#module(config) };
+  }
+
+  /** What a new listener finds: the configuration that has come already, or the first one. */
+  #discovered(config: PluginConfig): LoadedPlugin | MissingPlugin {
+    const isKnown = isDeepStrictEqual(config, this.#received.get(config.name));
+    const wasRefused = [...this.#missing].some(({ name }) => name === config.name);
+    return isKnown && !wasRefused ? { config, module: this.#module(config) } : this.#receive(config);
+  }
+
+  /** The first configuration of a plugin that comes by itself. */
+  #receive(config: PluginConfig): LoadedPlugin | MissingPlugin {
+    const loaded = this.#tryExtension(config);
+    if (loaded === null) this.#missing.add(config);
+    return loaded ?? { config, module: null };
+  }
+
+  /** Null, with Envoy's log lines, when a configuration that came is refused. */
+  #tryExtension(config: PluginConfig): LoadedPlugin | null {
+    const { events } = this.#services;
+    this.#countExtension(config.name, "update_attempt", "config_reload");
+    this.#received.set(config.name, config);
+    const module = this.#trials.load(config);
+    if (module !== null && this.#trials.acceptedByCanary(config, module)) {
+      this.#countExtension(config.name, "update_success");
+      return { config, module };
+    }
+    this.#countExtension(config.name, "update_rejected", "config_fail");
+    this.#trials.keepOnly(this.#configured.filter((plugin) => plugin !== config));
+    events.log("main", "trace", "Unable to create Wasm");
+    events.log("main", "critical", `Plugin ${config.name} failed to load`);
+    events.log("main", "critical", "Plugin configured to fail closed failed to load");
+    return null;
+  }
+
+  #countExtension(name: string, ...what: readonly string[]): void {
+    for (const one of what)
+      this.#services.stats.count(`extension_config_discovery.http_filter.${name}.${one}`);
+  }
+
   #module(config: PluginConfig): LoadedModule {
     return this.#trials.load(config) ?? this.#fail(config, loadHint);
   }
 
   /** Everything that has to have a base VM. */
   get #configured(): readonly PluginConfig[] {
-    return [...this.#plugins, ...this.#options.singletons];
+    return [...this.#plugins.filter((plugin) => !this.#missing.has(plugin)), ...this.#options.singletons];
   }
 
   /** What only the canary can prevent: Envoy serves without a plugin that fails later, whatever its failure policy. */
@@ -422,6 +519,12 @@ export class Envoy implements Host {
       this.#workers[index] = this.#startThread(worker.name);
     }
   }
+}
+
+/** Configurations that come by themselves come after the listener's. */
+function inStartOrder(plugins: readonly PluginConfig[]): readonly PluginConfig[] {
+  const later = plugins.filter(({ configDiscovery }) => configDiscovery === true);
+  return [...plugins.filter((plugin) => !later.includes(plugin)), ...later];
 }
 
 const loadHint =

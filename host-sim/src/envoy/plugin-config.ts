@@ -1,13 +1,18 @@
 import { fromJson, toBinary, type JsonObject } from "@bufbuild/protobuf";
 import { StructSchema } from "@bufbuild/protobuf/wkt";
 import { toBytes, fromText } from "../byte-string.js";
-import type { FailurePolicy } from "./failure-policy.js";
+import { policyProblem, type FailurePolicy } from "./failure-policy.js";
 
 /** One configured filter: Envoy's `PluginConfig` message in camelCase. */
 export interface PluginConfig {
   readonly name: string;
   /** A filter of HTTP streams or of TCP connections, or what logs HTTP streams at their end. Default `http`. */
   readonly kind?: "http" | "network" | "access-logger";
+  /**
+   * Envoy's `config_discovery` of an HTTP filter: its configuration comes by itself, under the plugin's name (ECDS).
+   * One that is refused does not keep Envoy from starting, and `updateExtension` sends another.
+   */
+  readonly configDiscovery?: boolean;
   readonly rootId: string;
   readonly vmConfig: VmConfig;
   /** What the plugin reads in `proxy_on_configure`; a string is sent as UTF-8. */
@@ -38,6 +43,13 @@ export interface VmConfig {
 
 /** Text goes as StringValue, octets as BytesValue; both arrive as they are. A Struct arrives as protobuf, not as JSON (abi.md 5.2). */
 export type Configuration = string | Uint8Array | { readonly struct: JsonObject };
+
+/** What makes a plugin none; null: nothing. */
+export function pluginProblem(plugin: PluginConfig): string | null {
+  if (plugin.configDiscovery === true && (plugin.kind ?? "http") !== "http")
+    return `plugin "${plugin.name}": configDiscovery is for HTTP filters`;
+  return policyProblem(plugin);
+}
 
 /** What the plugin reads. */
 export function configurationBytes(configuration: Configuration | null): Uint8Array {

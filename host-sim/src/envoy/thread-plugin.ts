@@ -11,6 +11,12 @@ export interface LoadedPlugin {
   readonly module: LoadedModule;
 }
 
+/** A plugin whose configuration has not come, or was refused. */
+export interface MissingPlugin {
+  readonly config: PluginConfig;
+  readonly module: null;
+}
+
 /** A root context of a plugin and the VM it lives in. */
 export interface PluginInstance {
   readonly running: RunningVm;
@@ -19,19 +25,33 @@ export interface PluginInstance {
 
 /** A plugin as one thread runs it: what a new stream gets of it, also when its VM has failed (abi.md 11). */
 export class ThreadPlugin {
-  readonly #plugin: LoadedPlugin;
+  #plugin: LoadedPlugin | MissingPlugin;
   #instance: PluginInstance | null;
   #loadedAt: number;
 
   constructor(
-    plugin: LoadedPlugin,
+    plugin: LoadedPlugin | MissingPlugin,
     private readonly dispatcher: Dispatcher,
     private readonly services: ProcessServices,
     private readonly start: (plugin: LoadedPlugin) => PluginInstance | null,
   ) {
     this.#plugin = plugin;
-    this.#instance = start(plugin);
+    this.#instance = plugin.module === null ? null : start(plugin);
     this.#loadedAt = dispatcher.now;
+  }
+
+  /** Streams are answered with 500 until a configuration comes. */
+  get isMissing(): boolean {
+    return this.#plugin.module === null;
+  }
+
+  /** A new configuration takes the place of the old one; gives what new streams do not get any more. */
+  replace(plugin: LoadedPlugin): PluginInstance | null {
+    const before = this.#instance;
+    this.#plugin = plugin;
+    this.#instance = this.start(plugin);
+    this.#loadedAt = this.dispatcher.now;
+    return before;
   }
 
   get config(): PluginConfig {
@@ -63,7 +83,7 @@ export class ThreadPlugin {
     }
     // Whether it succeeds or not: the next attempt waits again.
     this.#loadedAt = this.dispatcher.now;
-    const instance = this.start(this.#plugin);
+    const instance = this.#plugin.module === null ? null : this.start(this.#plugin);
     count(instance === null ? "failure" : "success");
     this.#instance = instance ?? this.#instance;
   }

@@ -1,6 +1,7 @@
 import type { FilterChain } from "../http/filter-manager.js";
 import type { Outcome } from "../http/exchange.js";
-import type { FinalMaps } from "../http/stream-filter.js";
+import { MissingConfigFilter } from "../http/missing-config-filter.js";
+import type { FinalMaps, StreamFilter } from "../http/stream-filter.js";
 import type { StreamInfo } from "../http/stream-info.js";
 import type { NetworkCallbacks } from "../tcp/network-filter.js";
 import { ConnectionContext } from "./connection-context.js";
@@ -17,7 +18,7 @@ import {
 } from "./plugin-host.js";
 import type { RootContext } from "./root-context.js";
 import { StreamContext } from "./stream-context.js";
-import { ThreadPlugin, type LoadedPlugin, type PluginInstance } from "./thread-plugin.js";
+import { ThreadPlugin, type LoadedPlugin, type MissingPlugin, type PluginInstance } from "./thread-plugin.js";
 import { Dispatcher, type Timeline } from "./timeline.js";
 import { WasmNetworkFilter } from "./wasm-network-filter.js";
 import { WasmFilter } from "./wasm-filter.js";
@@ -40,8 +41,8 @@ export class EnvoyThread {
   readonly #vms = new Map<string, RunningVm>();
   /** Every VM that exists, with the first plugin that asked for it. */
   readonly #existing = new Map<RunningVm, PluginConfig>();
-  /** Dead VMs that were replaced while streams still had to do with them. */
-  readonly #heldByStreams = new Map<RunningVm, Set<StreamInFlight>>();
+  /** What was replaced while streams still had to do with it. */
+  readonly #heldByStreams = new Map<PluginInstance, Set<StreamInFlight>>();
   /** Every root that is not deleted, by VM and plugin, also those that only old streams use. */
   readonly #roots = new Map<string, RootContext>();
   /** What new streams get. */
@@ -67,13 +68,27 @@ export class EnvoyThread {
   /** Plugins that did not start here, which the canary could not foresee: Envoy goes on without them. */
   get absentPlugins(): readonly string[] {
     return [...this.#plugins, ...this.#singletons]
-      .filter(({ instance }) => instance === null)
+      .filter(({ instance, isMissing }) => instance === null && !isMissing)
       .map(({ config }) => config.name);
   }
 
   /** Starts one more plugin, in a VM of its own or in one it shares. */
-  add(plugin: LoadedPlugin): void {
+  add(plugin: LoadedPlugin | MissingPlugin): void {
     this.#plugins = [...this.#plugins, this.#threadPlugin(plugin)];
+  }
+
+  /** Puts the plugins into the order of the chain, whatever the one was in which they started. */
+  arrange(chain: readonly PluginConfig[]): void {
+    this.#plugins = this.#plugins.toSorted((a, b) => chain.indexOf(a.config) - chain.indexOf(b.config));
+  }
+
+  /** Another configuration for one place in the chain; gives the old one's end, which the main thread awaits. */
+  replace(current: PluginConfig, plugin: LoadedPlugin): () => void {
+    const place = this.#plugins.find(({ config }) => config === current);
+    const before = place?.replace(plugin) ?? null;
+    return () => {
+      if (before !== null) this.#release(before, this.#streams.keys());
+    };
   }
 
   addSingleton(plugin: LoadedPlugin): void {
@@ -81,11 +96,11 @@ export class EnvoyThread {
   }
 
   /** New streams get these plugins; those that are equal to one that runs keep it (abi.md E.11). */
-  update(plugins: readonly LoadedPlugin[]): void {
+  update(plugins: readonly (LoadedPlugin | MissingPlugin)[]): void {
     this.#plugins = plugins.map((plugin) => this.#threadPlugin(plugin));
   }
 
-  #threadPlugin(plugin: LoadedPlugin): ThreadPlugin {
+  #threadPlugin(plugin: LoadedPlugin | MissingPlugin): ThreadPlugin {
     return new ThreadPlugin(plugin, this.dispatcher, this.services, (one) => this.#start(one));
   }
 
@@ -119,21 +134,29 @@ export class EnvoyThread {
   #forNewStream(plugin: ThreadPlugin): PluginInstance | null {
     const before = plugin.instance;
     const instance = plugin.forNewStream();
-    if (before !== null && plugin.instance !== before) {
-      const streams = plugin.config.kind === "access-logger" ? [] : this.#streams.keys();
-      this.#heldByStreams.set(before.running, new Set(streams));
-      this.#stopIfReplaced(before.running);
-    }
+    if (before !== null && plugin.instance !== before)
+      this.#release(before, plugin.config.kind === "access-logger" ? [] : this.#streams.keys());
     return instance;
   }
 
-  #stopIfReplaced(running: RunningVm): void {
-    const isUsed =
-      (this.#heldByStreams.get(running)?.size ?? 0) > 0 ||
-      [...this.#roots.values()].some(({ vm }) => vm === running.vm);
+  /** Ends what was replaced, as soon as the last of these streams has ended. */
+  #release(instance: PluginInstance, streams: Iterable<StreamInFlight>): void {
+    const holders = new Set(streams);
+    if (holders.size > 0) this.#heldByStreams.set(instance, holders);
+    else this.#finish(instance);
+  }
+
+  #finish(instance: PluginInstance): void {
+    const { root } = instance;
+    this.#heldByStreams.delete(instance);
+    const isUsed = [...this.#plugins, ...this.#singletons].some((plugin) => plugin.instance?.root === root);
     if (isUsed) return;
-    this.#heldByStreams.delete(running);
-    this.#stop(running);
+    this.#forget(root);
+    root.shutDown(() => this.#stopUnusedVm(root));
+  }
+
+  #forget(root: RootContext): void {
+    for (const [key, other] of this.#roots) if (other === root) this.#roots.delete(key);
   }
 
   /** What an update replaced has drained: its last streams are closed, then its roots end (abi.md E.11). */
@@ -144,8 +167,9 @@ export class EnvoyThread {
       this.#streams.delete(stream);
     }
     const current = new Set([...this.#plugins, ...this.#singletons].map(({ instance }) => instance?.root));
+    const held = new Set([...this.#heldByStreams.keys()].map(({ root }) => root));
     for (const [key, root] of this.#roots) {
-      if (current.has(root)) continue;
+      if (current.has(root) || held.has(root)) continue;
       // A plugin of the same kind that comes later gets a root of its own.
       this.#roots.delete(key);
       root.shutDown(() => this.#stopUnusedVm(root));
@@ -161,15 +185,19 @@ export class EnvoyThread {
   /** The plugins as filters of one new stream. */
   filterChain(info: () => StreamInfo): FilterChain {
     return (callbacks) =>
-      this.#filters("http", ({ allowOnHeadersStopIteration, name }, { running, root }, index) => {
-        const { vm, scope } = running;
-        const context = vm.failed
-          ? null
-          : vm.addContext(
-              (id) => new StreamContext(id, root, callbacks(index), info(), scope, this.services.node),
-            );
-        return new WasmFilter(name, vm, root.id, allowOnHeadersStopIteration, callbacks(index), context);
-      });
+      this.#filters<StreamFilter>(
+        "http",
+        ({ allowOnHeadersStopIteration, name }, { running, root }, index) => {
+          const { vm, scope } = running;
+          const context = vm.failed
+            ? null
+            : vm.addContext(
+                (id) => new StreamContext(id, root, callbacks(index), info(), scope, this.services.node),
+              );
+          return new WasmFilter(name, vm, root.id, allowOnHeadersStopIteration, callbacks(index), context);
+        },
+        (name, index) => [new MissingConfigFilter(name, callbacks(index))],
+      );
   }
 
   /** The network plugins as filters of one new connection. */
@@ -192,10 +220,15 @@ export class EnvoyThread {
   #filters<Filter>(
     kind: "http" | "network",
     create: (config: PluginConfig, instance: PluginInstance, index: number) => Filter,
+    missing: (name: string, index: number) => Filter[] = () => [],
   ): Filter[] {
     const filters: Filter[] = [];
     for (const plugin of this.#plugins) {
       if ((plugin.config.kind ?? "http") !== kind) continue;
+      if (plugin.isMissing) {
+        filters.push(...missing(plugin.config.name, filters.length));
+        continue;
+      }
       const instance = this.#forNewStream(plugin);
       if (instance !== null) filters.push(create(plugin.config, instance, filters.length));
     }
@@ -214,8 +247,8 @@ export class EnvoyThread {
 
   removeStream(stream: StreamInFlight): void {
     this.#streams.delete(stream);
-    for (const [running, streams] of this.#heldByStreams)
-      if (streams.delete(stream)) this.#stopIfReplaced(running);
+    for (const [instance, streams] of this.#heldByStreams)
+      if (streams.delete(stream) && streams.size === 0) this.#finish(instance);
   }
 
   /** Something happened: the streams of this thread go as far as they can. */
@@ -235,9 +268,9 @@ export class EnvoyThread {
 
   /** The process ends: the last plugin first, a VM with the last of its plugins (abi.md F.7). Singletons stay. */
   shutDown(): void {
-    for (const running of this.#heldByStreams.keys()) this.#stop(running);
+    const held = [...this.#heldByStreams.keys()].map(({ root }) => root);
     const singletons = new Set(rootsOf(this.#singletons));
-    const roots = new Set([...rootsOf(this.#plugins).toReversed(), ...this.#roots.values()]);
+    const roots = new Set([...held, ...rootsOf(this.#plugins).toReversed(), ...this.#roots.values()]);
     for (const root of roots) if (!singletons.has(root)) this.#end(root);
   }
 
@@ -251,7 +284,7 @@ export class EnvoyThread {
 
   #end(root: RootContext): void {
     root.shutDown();
-    for (const [key, other] of this.#roots) if (other === root) this.#roots.delete(key);
+    this.#forget(root);
     if ([...this.#roots.values()].some(({ vm }) => vm === root.vm)) return;
     for (const running of this.#existing.keys()) if (running.vm === root.vm) this.#stop(running);
   }

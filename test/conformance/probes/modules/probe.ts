@@ -23,6 +23,11 @@ const entries = [
   "abi-0-1-0-with-end",
   "two-markers",
   "traps-deeply",
+  "start-only",
+  "start-beside-initialize",
+  "main",
+  "main-void",
+  "initialize-then-trap",
 ];
 
 const deep = [stream("deep", { ...sized("more than twenty frames") })];
@@ -39,6 +44,7 @@ const bytes: Readonly<Record<string, Uint8Array>> = {
 export const probe: Probe = {
   configurations: {
     ...Object.fromEntries(entries.map((entry): [string, ProbeConfiguration] => [entry, { entry }])),
+    "start-only": { entry: "start-only", compilerOptions: ["--exportStart", "start"] },
     "traps-with-names": { entry: "traps-deeply", compilerOptions: ["--debug"] },
     "traps-deeper-with-names": { entry: "traps-deeply", compilerOptions: ["--debug"], streams: deep },
     ...Object.fromEntries(

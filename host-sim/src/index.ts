@@ -23,6 +23,8 @@ export type {
 } from "./callout/http-upstream.js";
 export type { Clock } from "./envoy/clock.js";
 export { EnvoyStartError } from "./envoy/envoy-start-error.js";
+export { envoyVersions, newestEnvoy, versionDifferences } from "./envoy-versions.js";
+export type { EnvoyVersion, VersionDifference } from "./envoy-versions.js";
 export { Envoy } from "./envoy/envoy.js";
 export type { EnvoyOptions, ReplayOptions } from "./envoy/envoy-options.js";
 export type { CallbackTime, LogLine, ThreadName, TraceLine, WasmLogLevel } from "./envoy/event-log.js";

@@ -1,9 +1,11 @@
 import {
   Envoy,
   EnvoyStartError,
+  type EnvoyVersion,
   type Exchange,
   type Host,
   type LogLine,
+  newestEnvoy,
   type TraceLine,
 } from "as-proxy-wasm-sim";
 import { RealEnvoy } from "as-proxy-wasm-sim/real-envoy";
@@ -21,9 +23,12 @@ const NOTHING: ThreadLines = { trace: [], logs: [] };
 /** Long enough for a busy machine, and only waited for by streams that never get an answer. */
 const PATIENCE_MS = 1_500;
 
-/** Runs a case in the simulator. */
-export function observeSimulator(testCase: Case): Promise<Observation> {
-  return observe(testCase, () => Envoy.start(optionsOf(testCase)));
+/** Runs a case in the simulator, as one release of Envoy or the newest. */
+export function observeSimulator(
+  testCase: Case,
+  envoyVersion: EnvoyVersion = newestEnvoy,
+): Promise<Observation> {
+  return observe(testCase, () => Envoy.start({ ...optionsOf(testCase), envoyVersion }));
 }
 
 /** Runs a case in a real Envoy. */

@@ -1,3 +1,4 @@
+import { type EnvoyBehaviour, newestBehaviour } from "../envoy-versions.js";
 import type { Signature } from "../module/wasm-module.js";
 import { letters, type AbiVersion } from "./host-function.js";
 
@@ -41,9 +42,13 @@ const current: readonly GuestExport[] = table.flatMap(([names, params, results])
 );
 
 /** What Envoy looks up in a module of this version. */
-export function guestExports(version: AbiVersion): readonly GuestExport[] {
-  if (version !== "0.1.0") return current;
-  return current
+export function guestExports(
+  version: AbiVersion,
+  behaviour: EnvoyBehaviour = newestBehaviour,
+): readonly GuestExport[] {
+  const known = behaviour.has("main-void") ? current : current.filter(({ name }) => name !== "__main_void");
+  if (version !== "0.1.0") return known;
+  return known
     .filter(({ name }) => name !== "proxy_on_foreign_function")
     .map((row) =>
       row.name === "proxy_on_request_headers" || row.name === "proxy_on_response_headers"

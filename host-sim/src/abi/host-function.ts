@@ -1,3 +1,4 @@
+import type { VersionDifferenceId } from "../envoy-versions.js";
 import type { ValueType, Signature } from "../module/wasm-module.js";
 import { Status } from "./enums.js";
 import type { GuestMemory } from "./guest-memory.js";
@@ -38,6 +39,8 @@ export interface HostFunction {
   readonly name: string;
   readonly signature: Signature;
   readonly versions: readonly AbiVersion[];
+  /** Releases of Envoy without this behaviour do not register it. */
+  readonly since?: VersionDifferenceId;
   /** Null: registered so that modules load, but not modelled. */
   readonly implementation: Implementation | null;
 }

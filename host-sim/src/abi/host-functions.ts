@@ -1,3 +1,4 @@
+import { type EnvoyBehaviour, newestBehaviour } from "../envoy-versions.js";
 import { bufferCalls } from "./buffer-calls.js";
 import { calloutCalls } from "./callout-calls.js";
 import { dnsCalls } from "./dns-calls.js";
@@ -42,8 +43,14 @@ export const hostFunctions: readonly HostFunction[] = [
 
 const byName = new Map(hostFunctions.map((row) => [`${row.module}.${row.name}`, row]));
 
-/** The function that an import of this name resolves to, or null when this ABI version does not register it. */
-export function findHostFunction(module: string, name: string, version: AbiVersion): HostFunction | null {
+/** The function that an import of this name resolves to, or null when this ABI version or release does not register it. */
+export function findHostFunction(
+  module: string,
+  name: string,
+  version: AbiVersion,
+  behaviour: EnvoyBehaviour = newestBehaviour,
+): HostFunction | null {
   const row = byName.get(`${module}.${name}`);
-  return row !== undefined && row.versions.includes(version) ? row : null;
+  if (row === undefined || !row.versions.includes(version)) return null;
+  return row.since === undefined || behaviour.has(row.since) ? row : null;
 }

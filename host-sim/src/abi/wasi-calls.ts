@@ -8,6 +8,13 @@ import {
   type Implementation,
 } from "./host-function.js";
 
+/** What every release has. */
+const longKnown = new Set([
+  ...["args_get", "args_sizes_get", "clock_time_get", "environ_get", "environ_sizes_get", "fd_close"],
+  ...["fd_fdstat_get", "fd_fdstat_set_flags", "fd_prestat_dir_name", "fd_prestat_get", "fd_read", "fd_seek"],
+  ...["fd_write", "path_open", "poll_oneoff", "proc_exit", "random_get", "sched_yield"],
+]);
+
 /** WASI as Envoy offers it: output becomes log lines, there are no files (abi.md 5.17). */
 export const wasiCalls: readonly HostFunction[] = [
   wasi("fd_write", "iiii", (call: HostCall, fd: number, vectors: number, count: number, writtenOut: number) =>
@@ -176,6 +183,7 @@ function wasi(
     name,
     signature,
     versions: everyVersion,
+    ...(longKnown.has(name) ? {} : { since: "wasi-complete" as const }),
     implementation,
   }));
 }

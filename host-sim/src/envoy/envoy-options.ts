@@ -1,5 +1,6 @@
 import type { Clusters } from "../callout/clusters.js";
 import type { DnsAnswers } from "../callout/dns.js";
+import { type EnvoyVersion, newestEnvoy } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { WasmLogLevel } from "./event-log.js";
@@ -34,6 +35,8 @@ export interface EnvoyOptions {
   readonly singletons?: readonly PluginConfig[];
   /** Where everything random in the process begins: the same seed, the same run. Default 1. */
   readonly seed?: number;
+  /** Which release to be, where they differ (docs/envoy-versions.md). Default: the newest that is known. */
+  readonly envoyVersion?: EnvoyVersion;
   /** `node` of the bootstrap, which filters can read. Default `sim`, `sim`. */
   readonly node?: NodeIdentity;
 }
@@ -61,6 +64,7 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     seed: 1,
     dns: {},
     singletons: [],
+    envoyVersion: newestEnvoy,
     node: { id: "sim", cluster: "sim" },
     ...options,
   };

@@ -3,6 +3,7 @@ import { ClusterTable } from "../callout/clusters.js";
 import { DnsTable } from "../callout/dns.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import { behaviourOf } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import { interruption } from "../http/exchange-signals.js";
 import type { Exchange } from "../http/exchange.js";
@@ -85,6 +86,7 @@ export class Envoy implements Host {
       clusters: new ClusterTable(this.#options.clusters, (sentence) => this.#warnings.push(sentence)),
       dns: new DnsTable(this.#options.dns),
       node: this.#options.node,
+      envoyVersion: this.#options.envoyVersion,
       instances: new VmInstances(),
     };
     this.#trials = new PluginTrials(this.#timeline, this.#services);
@@ -137,6 +139,7 @@ export class Envoy implements Host {
     const run = new StreamReplay(stream, {
       worker,
       connectionId: this.#nextConnectionId++,
+      behaviour: behaviourOf(this.#options.envoyVersion),
       givenProperties: givenProperties({ ...this.#options.properties, ...options.properties }),
       bufferLimit: this.#options.perConnectionBufferLimitBytes,
       clock,
@@ -167,6 +170,7 @@ export class Envoy implements Host {
     const worker = this.#worker(options);
     const run = new ConnectionReplay(connection, {
       connectionId: this.#nextConnectionId++,
+      behaviour: behaviourOf(this.#options.envoyVersion),
       givenProperties: givenProperties({ ...this.#options.properties, ...options.properties }),
       clock: this.#services.clock,
       accessLog: (info) => worker.accessLog(info, noMaps),

@@ -1,14 +1,21 @@
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { WasmModule } from "../module/wasm-module.js";
 
 /** Envoy prints at most this many frames (abi.md 3.6). */
 const maximumFrames = 20;
 
 /** What Envoy prints when a callback traps: the cause, and the guest's stack where the module has names. */
-export function describeTrap(exportName: string, error: Error, module: WasmModule): string {
+export function describeTrap(
+  exportName: string,
+  error: Error,
+  module: WasmModule,
+  behaviour: EnvoyBehaviour,
+): string {
   const lines = [`Function: ${exportName} failed: Uncaught ${error.name}: ${error.message}`];
   if (module.functionNames.size > 0) {
+    const frames = behaviour.has("twenty-frames") ? maximumFrames : 10;
     lines.push("Proxy-Wasm plugin in-VM backtrace:");
-    for (const [index, frame] of guestFrames(error).slice(0, maximumFrames).entries()) {
+    for (const [index, frame] of guestFrames(error).slice(0, frames).entries()) {
       const name =
         module.functionNames.get(frame.functionIndex) ?? `unknown(function_index:${frame.functionIndex})`;
       lines.push(`${String(index).padStart(3)}:  0x${frame.offset.toString(16)} - ${name}`);

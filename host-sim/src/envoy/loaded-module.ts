@@ -1,4 +1,5 @@
 import type { AbiVersion } from "../abi/host-function.js";
+import type { EnvoyVersion } from "../envoy-versions.js";
 import { inspectModule, type ModuleInspection } from "../module/inspect-module.js";
 import { readWasmModule, type WasmModule } from "../module/wasm-module.js";
 
@@ -12,8 +13,8 @@ export interface LoadedModule {
 }
 
 /** Compiles a module, or says why Envoy refuses it. */
-export function loadModule(code: Uint8Array): LoadedModule | ModuleInspection {
-  const inspection = inspectModule(code);
+export function loadModule(code: Uint8Array, envoyVersion: EnvoyVersion): LoadedModule | ModuleInspection {
+  const inspection = inspectModule(code, envoyVersion);
   if (inspection.abiVersion === null || (inspection.failsAt !== null && inspection.failsAt !== "exports")) {
     return inspection;
   }

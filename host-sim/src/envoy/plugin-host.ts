@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fromBytes, fromText } from "../byte-string.js";
+import { behaviourOf, type EnvoyVersion } from "../envoy-versions.js";
 import { Expressions } from "../foreign/expressions.js";
 import { BaseContext, type VmScope } from "./base-context.js";
 import type { Clock } from "./clock.js";
@@ -31,6 +32,7 @@ export interface ProcessServices {
   readonly clusters: ClusterTable;
   readonly dns: DnsTable;
   readonly node: NodeIdentity;
+  readonly envoyVersion: EnvoyVersion;
   /** Instances that exist now, by vm_id; Envoy counts them in its debug lines. */
   readonly instances: VmInstances;
 }
@@ -98,7 +100,7 @@ export function loadForEnvoy(
   thread: VmThread,
   services: ProcessServices,
 ): LoadedModule | null {
-  const loaded = loadModule(plugin.vmConfig.code);
+  const loaded = loadModule(plugin.vmConfig.code, services.envoyVersion);
   if ("compiled" in loaded) return startVm("Base", plugin, loaded, thread, services) === null ? null : loaded;
   // An empty file does not even become a VM.
   if (loaded.loadErrors.length > 0) {
@@ -159,6 +161,7 @@ export function startVm(
       clock: services.clock,
       random: services.random,
       allowedCapabilities: allowedCapabilities(plugin),
+      behaviour: behaviourOf(services.envoyVersion),
     });
   } catch (error) {
     // A start section that traps, or memory that the engine does not give.

@@ -82,7 +82,9 @@ function requestProperty(name: ByteString, scope: PropertyScope): Answer<Uint8Ar
     case "headers":
       return headerProperty(headers, scope);
     case "headers_bytes":
-      return answer(integerBytes(headers?.byteSize ?? 0));
+      return info.behaviour.has("headers-bytes")
+        ? answer(integerBytes(headers?.byteSize ?? 0))
+        : refuse(Status.NotFound);
     case "size":
       return answer(integerBytes(announcedSize(headers) ?? info.requestBodyBytes));
     case "total_size":
@@ -118,7 +120,9 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
     case "headers":
       return headerProperty(headers, scope);
     case "headers_bytes":
-      return answer(integerBytes(headers?.byteSize ?? 0));
+      return info.behaviour.has("headers-bytes")
+        ? answer(integerBytes(headers?.byteSize ?? 0))
+        : refuse(Status.NotFound);
     case "trailers":
       return headerProperty(maps.responseTrailers, scope);
     case "size":

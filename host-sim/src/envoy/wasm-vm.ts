@@ -5,6 +5,7 @@ import type { HostContext } from "../abi/host-context.js";
 import type { AbiVersion, GuestValue, HostCall, HostFunction } from "../abi/host-function.js";
 import { findHostFunction } from "../abi/host-functions.js";
 import { traceExport, traceImport } from "../abi/trace.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import { UnimplementedHostCallError } from "../errors.js";
 import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
 import { isRestricted, restrictedCall } from "./capability-restriction.js";
@@ -23,6 +24,7 @@ export interface VmServices {
   readonly thread: ThreadName;
   readonly events: EventLog;
   readonly clock: Clock;
+  readonly behaviour: EnvoyBehaviour;
   readonly random: SeededRandom;
   /** Null: no restriction. */
   readonly allowedCapabilities: ReadonlySet<string> | null;
@@ -68,7 +70,7 @@ export class WasmVm {
       ) as WebAssembly.Memory,
     );
     const declared = new Map(module.sections.exports.map((row) => [row.name, row.signature]));
-    for (const { name, signature } of guestExports(this.abiVersion)) {
+    for (const { name, signature } of guestExports(this.abiVersion, services.behaviour)) {
       const guestFunction = instance.exports[name];
       const actual = declared.get(name) ?? null;
       // What is not allowed counts as not exported.
@@ -173,7 +175,7 @@ export class WasmVm {
     } catch (error) {
       if (!isTrap(error)) throw error;
       outcome = "trapped";
-      events.log(thread, "error", describeTrap(name, error, this.module.sections));
+      events.log(thread, "error", describeTrap(name, error, this.module.sections, this.services.behaviour));
       return null;
     } finally {
       // Also when the run was stopped from outside: a guest left in the middle of a call must never be entered again.
@@ -228,7 +230,7 @@ export class WasmVm {
     };
     if (kind === "memory") return new WebAssembly.Memory(size);
     if (kind === "table") return new WebAssembly.Table({ ...size, element: "anyfunc" });
-    const row = findHostFunction(module, name, this.abiVersion);
+    const row = findHostFunction(module, name, this.abiVersion, this.services.behaviour);
     if (row === null) throw new Error(`${module}.${name} is no host function`);
     const { events, thread, allowedCapabilities } = this.services;
     const guarded = isRestricted(name, allowedCapabilities)

@@ -1,4 +1,5 @@
 import { type ByteString, firstValue, type HeaderList } from "../byte-string.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { StartLine } from "./http1-decoder.js";
 import { HeaderMap } from "./header-map.js";
 
@@ -28,18 +29,20 @@ export function requestHeaderMap(line: StartLine & { kind: "request" }, fields: 
 }
 
 /** The response map that the first filter sees: what is hop-by-hop goes later, except what the codec drops. */
-export function responseHeaderMap(status: number, fields: HeaderList): HeaderMap {
+export function responseHeaderMap(status: number, fields: HeaderList, behaviour: EnvoyBehaviour): HeaderMap {
   const map = new HeaderMap("response headers", [[":status", String(status)]]);
-  for (const [name, value] of fields) if (name !== "keep-alive") map.add(name, value);
+  const dropped = behaviour.has("keep-alive-dropped-by-codec") ? "keep-alive" : null;
+  for (const [name, value] of fields) if (name !== dropped) map.add(name, value);
   return map;
 }
 
 /** Turns the map that left the filters into the one that goes to the client. */
 export function finishResponseHeaders(
   map: HeaderMap,
-  options: { readonly date: string; readonly close: boolean },
+  options: { readonly date: string; readonly close: boolean; readonly behaviour: EnvoyBehaviour },
 ): void {
   for (const name of ["connection", "proxy-connection", "transfer-encoding", "upgrade"]) map.remove(name);
+  if (!options.behaviour.has("keep-alive-dropped-by-codec")) map.remove("keep-alive");
   if (!map.has("date")) map.add("date", options.date);
   if (options.close) map.setInPlace("connection", "close");
 }

@@ -1,5 +1,6 @@
 import { firstValue } from "../byte-string.js";
 import type { Clock } from "../envoy/clock.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import { BodyBuffer } from "./body-buffer.js";
@@ -29,6 +30,7 @@ export interface ReplayOptions {
   /** The thread that runs the stream. */
   readonly worker: StreamWorker;
   readonly connectionId: number;
+  readonly behaviour: EnvoyBehaviour;
   readonly givenProperties: StreamInfo["givenProperties"];
   readonly bufferLimit: number;
   readonly clock: Clock;
@@ -80,6 +82,7 @@ export class StreamReplay {
     this.#answersHead = method === "HEAD";
     this.#info = {
       connectionId: options.connectionId,
+      behaviour: options.behaviour,
       givenProperties: options.givenProperties,
       protocol: "HTTP/1.1",
       startTime: options.clock.wallNanoseconds(),
@@ -259,7 +262,10 @@ export class StreamReplay {
         }
         this.#info.responseCode = line.status;
         this.#info.responseCodeDetails = "via_upstream";
-        this.#manager.encoder.receiveHeaders(responseHeaderMap(line.status, fields), endStream);
+        this.#manager.encoder.receiveHeaders(
+          responseHeaderMap(line.status, fields, this.#info.behaviour),
+          endStream,
+        );
       },
       // A piece may end the stream, and with it what reads the upstream.
       data: (data) => {
@@ -294,6 +300,7 @@ export class StreamReplay {
   #respond(headers: HeaderMap, endStream: boolean): void {
     this.#info.responseCode = Number(headers.get(":status"));
     finishResponseHeaders(headers, {
+      behaviour: this.#info.behaviour,
       date: httpDate(this.options.clock.wallNanoseconds()),
       close: !this.#requestReceived || this.#manager.localReply?.statusCode === 400,
     });

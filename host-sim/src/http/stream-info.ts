@@ -1,10 +1,12 @@
 import type { ByteString } from "../byte-string.js";
 import type { Clock } from "../envoy/clock.js";
 import type { GivenValues } from "../envoy/given-properties.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 
 /** What Envoy knows about a stream besides its maps; the source of properties. */
 export interface StreamInfo {
   readonly connectionId: number;
+  readonly behaviour: EnvoyBehaviour;
   /** What a test says about properties that the simulator cannot know, by path with dots. */
   readonly givenProperties: GivenValues;
   /** Null: a connection without HTTP. */

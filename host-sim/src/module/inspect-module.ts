@@ -1,3 +1,11 @@
+import {
+  behaviourOf,
+  type EnvoyBehaviour,
+  type EnvoyVersion,
+  newestEnvoy,
+  sinceVersion,
+  type VersionDifferenceId,
+} from "../envoy-versions.js";
 import { guestExports } from "../abi/guest-exports.js";
 import { findHostFunction } from "../abi/host-functions.js";
 import type { AbiVersion } from "../abi/host-function.js";
@@ -34,13 +42,13 @@ export interface ModuleProblem {
 }
 
 /**
- * Reads a compiled module without running it and says whether Envoy 1.40 can load it.
+ * Reads a compiled module without running it and says whether Envoy can load it.
  *
  * ```ts
  * const { abiVersion, problems } = inspectModule(await readFile("build/hello.wasm"));
  * ```
  */
-export function inspectModule(bytes: Uint8Array): ModuleInspection {
+export function inspectModule(bytes: Uint8Array, envoyVersion: EnvoyVersion = newestEnvoy): ModuleInspection {
   let module: WasmModule = { imports: [], exports: [], functionNames: new Map(), hasNameSection: false };
   if (bytes.length === 0) {
     const problem = { message: "The module is empty.", hint: "Build the filter again." };
@@ -76,8 +84,9 @@ export function inspectModule(bytes: Uint8Array): ModuleInspection {
     const reason = error instanceof Error ? error.message : String(error);
     return loadFailure("Failed to load Wasm bytecode", `The code is invalid: ${reason}.`);
   }
-  const imports = importProblems(module, abiVersion);
-  const exports = exportProblems(module, abiVersion);
+  const behaviour = behaviourOf(envoyVersion);
+  const imports = importProblems(module, abiVersion, behaviour);
+  const exports = exportProblems(module, abiVersion, behaviour);
   // Envoy stops at the first import it cannot resolve; of the exports it prints every bad one.
   const lines = imports.length > 0 ? imports.slice(0, 1) : exports;
   return {
@@ -109,19 +118,25 @@ export function abiVersionOf(exports: readonly ModuleExport[]): AbiVersion | nul
   return null;
 }
 
-function importProblems(module: WasmModule, version: AbiVersion): LoadProblem[] {
+function importProblems(module: WasmModule, version: AbiVersion, behaviour: EnvoyBehaviour): LoadProblem[] {
   return module.imports.flatMap(({ module: from, name, kind, signature }): LoadProblem[] => {
     if (kind === "memory" || kind === "table") return [];
-    const host = kind === "function" ? findHostFunction(from, name, version) : null;
+    const host = kind === "function" ? findHostFunction(from, name, version, behaviour) : null;
     if (host === null) {
       const line = `Failed to load Wasm module due to a missing import: ${from}.${name}`;
-      return [{ line, message: line, hint: missingImportHint(from, name) }];
+      const since = findHostFunction(from, name, version)?.since;
+      const hint = since === undefined ? missingImportHint(from, name) : newerImportHint(since);
+      return [{ line, message: line, hint }];
     }
     if (signature !== null && sameSignature(signature, host.signature)) return [];
     const want = signature === null ? "unknown" : formatSignature(signature);
     const line = `Failed to load Wasm module due to an import type mismatch: ${from}.${name}, want: ${want}, but host exports: ${formatSignature(host.signature)}`;
     return [{ line, message: line, hint: "Declare the import with the signature that the host exports." }];
   });
+}
+
+function newerImportHint(id: VersionDifferenceId): string {
+  return `Envoy has this function since ${sinceVersion(id)}; remove the import, or run that release.`;
 }
 
 function missingImportHint(module: string, name: string): string {
@@ -134,13 +149,13 @@ function missingImportHint(module: string, name: string): string {
   return "No host function of this name exists in this ABI version; remove the import.";
 }
 
-function exportProblems(module: WasmModule, version: AbiVersion): LoadProblem[] {
+function exportProblems(module: WasmModule, version: AbiVersion, behaviour: EnvoyBehaviour): LoadProblem[] {
   const exported = new Map(
     module.exports.filter(({ kind }) => kind === "function").map((row) => [row.name, row]),
   );
   const problems: LoadProblem[] = [];
   const found = new Set<string>();
-  for (const { name, signature } of guestExports(version)) {
+  for (const { name, signature } of guestExports(version, behaviour)) {
     if (name === firstAfterAllocation && !found.has("malloc") && !found.has("proxy_on_memory_allocate")) {
       problems.push(missingMalloc);
     }

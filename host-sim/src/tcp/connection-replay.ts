@@ -1,5 +1,6 @@
 import { fromText, toBytes } from "../byte-string.js";
 import type { Clock } from "../envoy/clock.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { Dispatcher } from "../envoy/timeline.js";
 import { interruption } from "../http/exchange-signals.js";
 import type { Outcome } from "../http/exchange.js";
@@ -11,6 +12,7 @@ import { NetworkFilterChain } from "./network-filter-chain.js";
 
 export interface ConnectionReplayOptions {
   readonly connectionId: number;
+  readonly behaviour: EnvoyBehaviour;
   readonly givenProperties: StreamInfo["givenProperties"];
   readonly clock: Clock;
   /** The connection is over, and its filters have been told. */
@@ -73,6 +75,7 @@ export class ConnectionReplay {
   ) {
     this.#info = {
       connectionId: options.connectionId,
+      behaviour: options.behaviour,
       givenProperties: options.givenProperties,
       protocol: null,
       startTime: options.clock.wallNanoseconds(),

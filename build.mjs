@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const packages = {
   "host-sim": ["index", "assert/index", "vitest/index", "explore/index", "real-envoy/index"],
   "oras-js": ["index"],
-  cli: ["main", "replay-thread"],
+  cli: ["main", "replay-thread", "index", "vitest/index"],
   create: ["main"],
 };
 

@@ -7,6 +7,8 @@ export type CliErrorCode =
   | "ERR_FILE"
   /** The project lacks something a verb needs (assemblyscript, an asconfig.json, recordings). */
   | "ERR_PROJECT"
+  /** A filter's source does not compile. */
+  | "ERR_COMPILE"
   /** A value in filter.json cannot be used for what was asked. */
   | "ERR_MANIFEST"
   /** `as-proxy-wasm package` has not made what this verb sends. */

@@ -64,6 +64,7 @@ export * from "./recording/index.js";
 export {
   type FilterManifest,
   loadFilter,
+  type LoadFilterOptions,
   parseFilterManifest,
   readFilterManifest,
 } from "./manifest/index.js";

@@ -1,7 +1,7 @@
 /** Runs the AssemblyScript compiler that the project installed, in memory: nothing is written here. */
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CliError } from "../errors.js";
 
@@ -16,6 +16,8 @@ export interface CompileOptions {
   /** The host it is for. */
   readonly target: "envoy" | "mosn";
   readonly colour: boolean;
+  /** Told of every file that the compiler looks for; null: there is none. */
+  readonly onRead?: (file: string, text: string | null) => void;
 }
 
 export type Compilation =
@@ -50,6 +52,12 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
     {
       stdout: sink,
       stderr: sink,
+      readFile: async (name, baseDir) => {
+        const file = resolve(baseDir, name);
+        const text = await readFile(file, "utf8").catch(() => null);
+        options.onRead?.(file, text);
+        return text;
+      },
       writeFile: (name, contents) => void files.set(name, contents),
     },
   );

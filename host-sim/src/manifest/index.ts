@@ -4,4 +4,4 @@ export {
   parseFilterManifest,
   readFilterManifest,
 } from "./filter-manifest.js";
-export { loadFilter } from "./load-filter.js";
+export { loadFilter, type LoadFilterOptions } from "./load-filter.js";

@@ -5,6 +5,11 @@ import type { PluginConfig } from "../envoy/plugin-config.js";
 import { SimulatorError } from "../errors.js";
 import { readFilterManifest } from "./filter-manifest.js";
 
+export interface LoadFilterOptions {
+  /** The path of the module, in place of the one that filter.json names. */
+  readonly wasm?: string;
+}
+
 /**
  * The plugin of a filter project: its filter.json and its built module, with `overrides` on top. A filter that needs
  * `allow_on_headers_stop_iteration` gets it. Rejects with `ERR_MANIFEST` or, before the first build, `ERR_MODULE_MISSING`.
@@ -12,6 +17,7 @@ import { readFilterManifest } from "./filter-manifest.js";
 export async function loadFilter(
   manifestPath: string | URL,
   overrides: Partial<PluginConfig> = {},
+  options: LoadFilterOptions = {},
 ): Promise<PluginConfig> {
   const file = typeof manifestPath === "string" ? manifestPath : fileURLToPath(manifestPath);
   const manifest = await readFilterManifest(file);
@@ -22,7 +28,7 @@ export async function loadFilter(
       'Test the filter with "target": "envoy"; what compiles for MOSN compiles for Envoy too.',
     );
   }
-  const wasm = path.resolve(path.dirname(file), manifest.wasm);
+  const wasm = options.wasm ?? path.resolve(path.dirname(file), manifest.wasm);
   const code = await readFile(wasm).catch((cause: NodeJS.ErrnoException) => {
     throw new SimulatorError(
       "ERR_MODULE_MISSING",

@@ -194,7 +194,10 @@ function tcpFilters(options: BootstrapOptions): object[] {
         "@type": `${TYPE}envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy`,
         stat_prefix: TCP_LISTENER,
         cluster: "upstream",
-        access_log: [fileAccessLog(options.accessLogPath)],
+        access_log: [
+          ...options.plugins.filter(({ config }) => config.kind === "access-logger").map(accessLog),
+          fileAccessLog(options.accessLogPath),
+        ],
         ...(options.tcpConnectsOnData
           ? { max_early_data_bytes: 65_536, upstream_connect_mode: "ON_DOWNSTREAM_DATA" }
           : {}),

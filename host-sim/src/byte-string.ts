@@ -39,6 +39,6 @@ export function toText(bytes: ByteString): string {
 
 /** The first value of a header, or null when it is absent. */
 export function firstValue(headers: HeaderList, name: ByteString): ByteString | null {
-  const pair = headers.find(([key]) => key === name);
-  return pair === undefined ? null : pair[1];
+  for (const [key, value] of headers) if (key === name) return value;
+  return null;
 }

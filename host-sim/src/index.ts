@@ -53,7 +53,7 @@ export type {
 } from "./http/route/virtual-host.js";
 export type { Exchange, HttpMessage, LocalReply, Outcome } from "./http/exchange.js";
 export type { Http2Frame } from "./http/http2-frame.js";
-export { encodeRequest, encodeResponse } from "./http/recorded-wire.js";
+export { encodeRequest, encodeResponse } from "./http/http1/recorded-wire.js";
 export { requestFrames, responseFrames } from "./http/recorded-frames.js";
 export type { ConnectionExchange, ConnectionOutcome } from "./tcp/connection-exchange.js";
 export { inspectModule } from "./module/inspect-module.js";

@@ -1,5 +1,6 @@
 import { toBytes, type ByteString, type HeaderList, type HeaderPair } from "../byte-string.js";
-import { HeaderMap, lowerCase } from "../http/header-map.js";
+import { lowerCase } from "../http/field-name.js";
+import { HeaderMap } from "../http/header-map.js";
 
 export interface GrpcRequestParts {
   readonly cluster: ByteString;

@@ -241,3 +241,14 @@ test("a property that the simulator cannot know has the value that the test give
   });
   expect(logged(exchange)).toEqual(["10.0.0.1:80 one b", "80"]);
 });
+
+test("what HTTP/1.1 cannot say ends its exchange alone", async () => {
+  const envoy = await start("");
+  const unsendable = await envoy.replay(stream({ headers: [["a b", "c"]] }));
+  expect(unsendable.outcome).toMatchObject({
+    kind: "failed",
+    explanation: 'test cannot be sent over HTTP/1.1: the line "a b: c" cannot stand in a head.',
+  });
+  expect((await envoy.replay(stream())).outcome.kind).toBe("completed");
+  expect(envoy.warnings).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { type ByteString, firstValue, type HeaderList } from "../byte-string.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
-import type { StartLine } from "./http1-decoder.js";
+import type { RequestLine } from "./http1/decoder.js";
 import { HeaderMap } from "./header-map.js";
 
 /*
@@ -9,23 +9,33 @@ import { HeaderMap } from "./header-map.js";
  */
 
 /** The request map that the first filter sees. */
-export function requestHeaderMap(line: StartLine & { kind: "request" }, fields: HeaderList): HeaderMap {
+export function requestHeaderMap(line: RequestLine, fields: HeaderList): HeaderMap {
   const host = firstValue(fields, "host");
   const forwardedProto = firstValue(fields, "x-forwarded-proto");
   const map = new HeaderMap("request headers");
   if (host !== null) map.add(":authority", host);
   map.add(":path", line.path);
   map.add(":method", line.method);
-  for (const [name, value] of fields) if (name !== "host") map.add(name, value);
+  let hasProcessed = false;
+  for (const [name, value] of fields) {
+    if (name === "host") continue;
+    map.add(name, value);
+    if (processed.has(name)) hasProcessed = true;
+  }
   map.add(":scheme", forwardedProto === "https" ? "https" : "http");
+  if (hasProcessed) removeProcessed(map, fields);
+  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
+  return map;
+}
+
+/** What is for Envoy itself, or for this connection alone, is not for the filters. */
+function removeProcessed(map: HeaderMap, fields: HeaderList): void {
   for (const name of nominatedByConnection(map)) map.remove(name);
   for (const name of hopByHop) map.remove(name);
   // Envoy itself has answered it with an interim response.
   if (asksForContinue(fields)) map.remove("expect");
   if (map.get("te") !== "trailers") map.remove("te");
   for (const name of fromOutside) map.remove(name);
-  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
-  return map;
 }
 
 /** The response map that the first filter sees: what is hop-by-hop goes later, except what the codec drops. */
@@ -39,11 +49,11 @@ export function responseHeaderMap(status: number, fields: HeaderList, behaviour:
 /** Turns the map that left the filters into the one that goes to the client. */
 export function finishResponseHeaders(
   map: HeaderMap,
-  options: { readonly date: string; readonly close: boolean; readonly behaviour: EnvoyBehaviour },
+  options: { readonly date: () => string; readonly close: boolean; readonly behaviour: EnvoyBehaviour },
 ): void {
-  for (const name of ["connection", "proxy-connection", "transfer-encoding", "upgrade"]) map.remove(name);
+  for (const name of ofConnection) map.remove(name);
   if (!options.behaviour.has("keep-alive-dropped-by-codec")) map.remove("keep-alive");
-  if (!map.has("date")) map.add("date", options.date);
+  if (!map.has("date")) map.add("date", options.date());
   if (options.close) map.setInPlace("connection", "close");
 }
 
@@ -54,7 +64,9 @@ export function httpDate(nanoseconds: bigint): string {
 
 /** The client wants to hear `100 Continue` before it sends the body (RFC 9110 §10.1.1). */
 export function asksForContinue(fields: HeaderList): boolean {
-  return fields.some(([name, value]) => name === "expect" && value.toLowerCase() === "100-continue");
+  for (const [name, value] of fields)
+    if (name === "expect" && value.toLowerCase() === "100-continue") return true;
+  return false;
 }
 
 function nominatedByConnection(map: HeaderMap): ByteString[] {
@@ -63,6 +75,8 @@ function nominatedByConnection(map: HeaderMap): ByteString[] {
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "" && name !== "close" && name !== "keep-alive" && !name.startsWith(":"));
 }
+
+const ofConnection = ["connection", "proxy-connection", "transfer-encoding", "upgrade"];
 
 const hopByHop = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 
@@ -85,3 +99,6 @@ const fromOutside = [
   "x-envoy-upstream-rq-timeout-ms",
   "x-forwarded-client-cert",
 ];
+
+/** Any of these makes a request one that Envoy has to work on. */
+const processed: ReadonlySet<ByteString> = new Set([...hopByHop, ...fromOutside, "expect", "te"]);

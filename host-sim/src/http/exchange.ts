@@ -22,8 +22,13 @@ export interface Exchange {
   /** What filters asked of other clusters meanwhile, in the order of the calls. */
   readonly callouts: readonly HttpCallout[];
   readonly grpcCallouts: readonly GrpcCallout[];
-  /** The HTTP/1.1 bytes that left Envoy on both sides. */
-  readonly wire: { readonly upstream: Uint8Array; readonly downstream: Uint8Array };
+  readonly wire: WireBytes;
+}
+
+/** The HTTP/1.1 bytes that left Envoy on both sides. */
+export interface WireBytes {
+  readonly upstream: Uint8Array;
+  readonly downstream: Uint8Array;
 }
 
 /** One direction as its receiver saw it. */

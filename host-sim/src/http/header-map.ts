@@ -1,4 +1,5 @@
 import type { ByteString, HeaderList, HeaderPair } from "../byte-string.js";
+import { lowerCase } from "./field-name.js";
 
 /** Which of Envoy's four maps this is; each has its own set of headers that occur at most once. */
 export type HeaderMapKind = "request headers" | "request trailers" | "response headers" | "response trailers";
@@ -9,11 +10,13 @@ export type HeaderMapKind = "request headers" | "request trailers" | "response h
  */
 export class HeaderMap {
   #pairs: HeaderPair[] = [];
+  readonly #single: ReadonlySet<ByteString>;
 
   constructor(
     readonly kind: HeaderMapKind,
     pairs: HeaderList = [],
   ) {
+    this.#single = singleSlots[kind];
     for (const [name, value] of pairs) this.add(name, value);
   }
 
@@ -27,16 +30,17 @@ export class HeaderMap {
 
   /** Bytes of all names and values. */
   get byteSize(): number {
-    return this.#pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+    let size = 0;
+    for (const [name, value] of this.#pairs) size += name.length + value.length;
+    return size;
   }
 
   get(name: ByteString): ByteString | null {
-    const key = this.#key(name);
-    return this.#pairs.find(([other]) => other === key)?.[1] ?? null;
+    return this.#pairs[this.#indexOf(this.#key(name))]?.[1] ?? null;
   }
 
   has(name: ByteString): boolean {
-    return this.get(name) !== null;
+    return this.#indexOf(this.#key(name)) >= 0;
   }
 
   getAll(name: ByteString): readonly ByteString[] {
@@ -46,19 +50,19 @@ export class HeaderMap {
 
   add(name: ByteString, value: ByteString): void {
     const key = this.#key(name);
-    if (singleSlots[this.kind].has(key)) {
-      const index = this.#pairs.findIndex(([other]) => other === key);
+    if (this.#single.has(key)) {
+      const index = this.#indexOf(key);
       const existing = this.#pairs[index];
       if (existing !== undefined) {
         if (value !== "") this.#pairs[index] = [key, existing[1] === "" ? value : `${existing[1]},${value}`];
         return;
       }
     }
-    if (!key.startsWith(":")) {
+    if (!isPseudo(key)) {
       this.#pairs.push([key, value]);
       return;
     }
-    const firstOrdinary = this.#pairs.findIndex(([other]) => !other.startsWith(":"));
+    const firstOrdinary = this.#pairs.findIndex(([other]) => !isPseudo(other));
     this.#pairs.splice(firstOrdinary < 0 ? this.#pairs.length : firstOrdinary, 0, [key, value]);
   }
 
@@ -70,14 +74,25 @@ export class HeaderMap {
 
   /** Gives an existing header a new value in its place, or adds it; how Envoy itself changes a header. */
   setInPlace(name: ByteString, value: ByteString): void {
-    const index = this.#pairs.findIndex(([other]) => other === name);
+    const index = this.#indexOf(name);
     if (index < 0) this.add(name, value);
     else this.#pairs[index] = [name, value];
   }
 
   remove(name: ByteString): void {
     const key = this.#key(name);
-    this.#pairs = this.#pairs.filter(([other]) => other !== key);
+    if (this.#indexOf(key) >= 0) this.#pairs = this.#pairs.filter(([other]) => other !== key);
+  }
+
+  replaceAll(pairs: HeaderList): void {
+    this.#pairs = [];
+    for (const [name, value] of pairs) this.add(name, value);
+  }
+
+  #indexOf(key: ByteString): number {
+    const pairs = this.#pairs;
+    for (let index = 0; index < pairs.length; index++) if (pairs[index]?.[0] === key) return index;
+    return -1;
   }
 
   /** In a request `host` is another name of `:authority`. */
@@ -85,16 +100,10 @@ export class HeaderMap {
     const key = lowerCase(name);
     return key === "host" && this.kind === "request headers" ? ":authority" : key;
   }
-
-  replaceAll(pairs: HeaderList): void {
-    this.#pairs = [];
-    for (const [name, value] of pairs) this.add(name, value);
-  }
 }
 
-/** ASCII lower case only: a byte string is no text. */
-export function lowerCase(name: ByteString): ByteString {
-  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+function isPseudo(name: ByteString): boolean {
+  return name.startsWith(":");
 }
 
 const words = (text: string): string[] => text.trim().split(/\s+/);

@@ -4,22 +4,14 @@ import type { EnvoyBehaviour } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import { BodyBuffer } from "./body-buffer.js";
-import {
-  asksForContinue,
-  finishResponseHeaders,
-  httpDate,
-  requestHeaderMap,
-  responseHeaderMap,
-} from "./connection-manager-headers.js";
+import type { MessageRecorder, MessageSender } from "./codec.js";
+import { finishResponseHeaders, httpDate } from "./connection-manager-headers.js";
 import { interruption, MissingBodyNeeded } from "./exchange-signals.js";
-import type { Exchange, Outcome } from "./exchange.js";
+import type { Exchange, Outcome, WireBytes } from "./exchange.js";
 import { FilterManager, type FilterChain } from "./filter-manager.js";
 import { HeaderMap } from "./header-map.js";
-import { Http1Decoder, type Http1Events } from "./http1-decoder.js";
-import { envoyReply, upstreamProtocolError } from "./local-reply.js";
-import { MessageRecorder } from "./message-recorder.js";
-import { MessageSender } from "./message-sender.js";
-import { maximumFields, rejectRequest } from "./request-rejection.js";
+import { http1Downstream, http1Upstream } from "./http1/index.js";
+import { envoyReply } from "./local-reply.js";
 import { requestProblem, setMissingScheme } from "./router-headers.js";
 import { explainStall } from "./stall.js";
 import type { DirectionCallbacks, FinalMaps, StreamCallbacks } from "./stream-filter.js";
@@ -55,20 +47,16 @@ export type ReplayResult = Pick<
 
 /** One recorded stream on its way through Envoy: the client's writes in, the upstream's answer back. */
 export class StreamReplay {
-  readonly #request: MessageSender;
+  readonly #request: MessageSender | null;
   #response: MessageSender | null = null;
   #progressing = false;
   readonly #manager: FilterManager;
   readonly #info: StreamInfo;
+  /** What the client gets; with a whole response it closes its connection. */
   readonly #downstream: MessageRecorder;
+  /** What the upstream gets; it answers a whole request. */
   readonly #upstream: MessageRecorder;
   readonly #answersHead: boolean;
-  /** Reads what the upstream gets, to know when it has a whole request. */
-  readonly #upstreamReader: Http1Decoder;
-  /** Reads what the client gets; with a whole response it closes its connection. */
-  readonly #clientReader: Http1Decoder;
-  #upstreamBroken = false;
-  #clientBroken = false;
   #requestReceived = false;
   #requestStarted = false;
   #routeCached = true;
@@ -78,7 +66,7 @@ export class StreamReplay {
     private readonly stream: RecordedStream,
     private readonly options: ReplayOptions,
   ) {
-    const method = firstValue(stream.request.headers, ":method");
+    const method = firstValue(stream.request.headers, ":method") ?? "GET";
     this.#answersHead = method === "HEAD";
     this.#info = {
       connectionId: options.connectionId,
@@ -95,18 +83,8 @@ export class StreamReplay {
       responseCodeDetails: null,
       filterState: new Map(),
     };
-    this.#clientReader = new Http1Decoder(
-      { kind: "response", requestMethod: method ?? "GET" },
-      { ...ignored, error: () => (this.#clientBroken = true) },
-    );
-    this.#downstream = new MessageRecorder("response", { answersHead: this.#answersHead }, (bytes) =>
-      this.#clientReader.read(bytes),
-    );
-    this.#upstreamReader = new Http1Decoder(
-      { kind: "request" },
-      { ...ignored, error: () => (this.#upstreamBroken = true) },
-    );
-    this.#upstream = new MessageRecorder("request", {}, (bytes) => this.#upstreamReader.read(bytes));
+    this.#downstream = http1Downstream.recordResponse(method);
+    this.#upstream = http1Upstream.recordRequest();
     const chain = options.worker.filterChain(() => this.#info);
     this.#manager = new FilterManager(
       (callbacks) => [new DateFilter(), ...chain((index) => this.#guarded(callbacks(index + 1)))],
@@ -136,8 +114,8 @@ export class StreamReplay {
       () => this.#answersHead,
       options.bufferLimit,
     );
-    this.#request = this.#requestSender();
     if (stream.order !== undefined) this.#outcome = interruption(unmodelledOrder(stream));
+    this.#request = this.#sendable(() => this.#sendRequest());
   }
 
   /** Nothing more happens to the stream. */
@@ -202,36 +180,47 @@ export class StreamReplay {
           ? null
           : { statusCode: reply.statusCode, details: this.#info.responseCodeDetails ?? "", body: reply.body },
       responseCodeDetails: this.#info.responseCodeDetails,
-      wire: { upstream: this.#upstream.bytes, downstream: this.#downstream.bytes },
+      wire: new Wire(this.#upstream, this.#downstream),
     };
   }
 
   #sendNext(): boolean {
-    this.#response ??= this.#upstreamCanAnswer() ? this.#responseSender() : null;
+    if (this.#response === null && this.#upstreamCanAnswer())
+      this.#response = this.#sendable(() => this.#sendResponse());
     if (this.#response !== null && !this.#manager.encoder.readingPaused && this.#response.sendNext()) {
       // By its length the response may be over for the client before it is for Envoy.
-      if (this.#clientReader.complete && !this.#manager.finished) this.#clientLeaves({ kind: "completed" });
+      if (this.#downstream.complete && !this.#manager.finished) this.#clientLeaves({ kind: "completed" });
       return true;
     }
-    return !this.#manager.decoder.readingPaused && this.#request.sendNext();
+    return !this.#manager.decoder.readingPaused && this.#request?.sendNext() === true;
   }
 
-  #requestSender(): MessageSender {
-    return new MessageSender(this.stream, "request", this.options.bufferLimit, {
-      headers: (line, fields, endStream) => {
-        if (line.kind !== "request") return;
+  /** Null: the protocol cannot say what was recorded, which is the stream's outcome. */
+  #sendable(send: () => MessageSender): MessageSender | null {
+    try {
+      return send();
+    } catch (error) {
+      if (!(error instanceof SimulatorError)) throw error;
+      this.#clientLeaves(interruption(error));
+      return null;
+    }
+  }
+
+  #sendRequest(): MessageSender {
+    return http1Downstream.sendRequest(this.stream, this.options.bufferLimit, {
+      headers: (headers, endStream) => {
         this.#requestStarted = true;
-        const rejection = rejectRequest(line, fields);
-        // Envoy does not wait for what may come after an upgrade or behind a head that it cannot read.
-        this.#requestReceived = endStream && (rejection === null || rejection.kind === "refused");
-        if (rejection !== null) {
-          this.#manager.decoder.keepHeaders(rejection.headers);
-          this.#manager.sendLocalReply(rejection.reply);
-          return;
-        }
-        if (asksForContinue(fields) && !endStream) this.#downstream.raw("HTTP/1.1 100 Continue\r\n\r\n");
-        this.#manager.decoder.receiveHeaders(requestHeaderMap(line, fields), endStream);
+        this.#requestReceived = endStream;
+        this.#manager.decoder.receiveHeaders(headers, endStream);
       },
+      rejected: (rejection, endStream) => {
+        this.#requestStarted = true;
+        // Envoy does not wait for what may come after an upgrade or behind a head that it cannot read.
+        this.#requestReceived = endStream && rejection.kind === "refused";
+        this.#manager.decoder.keepHeaders(rejection.headers);
+        this.#manager.sendLocalReply(rejection.reply);
+      },
+      continueExpected: () => this.#downstream.continue(),
       data: (data) => {
         this.#info.requestBodyBytes += data.length;
         this.#manager.decoder.receiveData(data, false);
@@ -246,37 +235,34 @@ export class StreamReplay {
 
   /** The upstream answers as soon as it has the whole request. */
   #upstreamCanAnswer(): boolean {
-    const hasRequest = this.#upstreamReader.complete || this.#upstream.endedWithoutBody;
+    const hasRequest = this.#upstream.complete || this.#upstream.endedWithoutBody;
     return hasRequest && this.stream.response !== null;
   }
 
-  #responseSender(): MessageSender {
-    const method = firstValue(this.#upstream.message?.headers ?? [], ":method") ?? "GET";
-    return new MessageSender(this.stream, "response", Infinity, {
-      requestMethod: method,
-      headers: (line, fields, endStream) => {
-        if (line.kind !== "response") return;
-        if (fields.length > maximumFields) {
-          this.#manager.sendLocalReply(upstreamProtocolError);
-          return;
-        }
-        this.#info.responseCode = line.status;
-        this.#info.responseCodeDetails = "via_upstream";
-        this.#manager.encoder.receiveHeaders(
-          responseHeaderMap(line.status, fields, this.#info.behaviour),
-          endStream,
-        );
+  #sendResponse(): MessageSender {
+    const requestMethod = firstValue(this.#upstream.message?.headers ?? [], ":method") ?? "GET";
+    const { behaviour } = this.#info;
+    return http1Upstream.sendResponse(
+      this.stream,
+      { requestMethod, behaviour },
+      {
+        headers: (status, headers, endStream) => {
+          this.#info.responseCode = status;
+          this.#info.responseCodeDetails = "via_upstream";
+          this.#manager.encoder.receiveHeaders(headers, endStream);
+        },
+        rejected: (reply) => this.#manager.sendLocalReply(reply),
+        // A piece may end the stream, and with it what reads the upstream.
+        data: (data) => {
+          if (!this.#manager.finished) this.#manager.encoder.receiveData(data, false);
+        },
+        end: (trailers) => {
+          if (this.#manager.finished) return;
+          if (trailers === null) this.#manager.encoder.receiveData(new BodyBuffer(), true);
+          else this.#manager.encoder.receiveTrailers(new HeaderMap("response trailers", trailers));
+        },
       },
-      // A piece may end the stream, and with it what reads the upstream.
-      data: (data) => {
-        if (!this.#manager.finished) this.#manager.encoder.receiveData(data, false);
-      },
-      end: (trailers) => {
-        if (this.#manager.finished) return;
-        if (trailers === null) this.#manager.encoder.receiveData(new BodyBuffer(), true);
-        else this.#manager.encoder.receiveTrailers(new HeaderMap("response trailers", trailers));
-      },
-    });
+    );
   }
 
   #route(headers: HeaderMap, endStream: boolean): void {
@@ -301,7 +287,7 @@ export class StreamReplay {
     this.#info.responseCode = Number(headers.get(":status"));
     finishResponseHeaders(headers, {
       behaviour: this.#info.behaviour,
-      date: httpDate(this.options.clock.wallNanoseconds()),
+      date: () => httpDate(this.options.clock.wallNanoseconds()),
       close: !this.#requestReceived || this.#manager.localReply?.statusCode === 400,
     });
     this.#downstream.headers(headers, endStream);
@@ -310,9 +296,9 @@ export class StreamReplay {
 
   #complete(): void {
     this.#outcome ??=
-      this.#clientReader.complete || this.#downstream.endedWithoutBody
+      this.#downstream.complete || this.#downstream.endedWithoutBody
         ? { kind: "completed" }
-        : { kind: "stalled", explanation: this.#clientBroken ? unreadableResponse : shortResponse };
+        : { kind: "stalled", explanation: this.#downstream.broken ? unreadableResponse : shortResponse };
     this.#manager.finish();
   }
 
@@ -335,7 +321,7 @@ export class StreamReplay {
       hasResponse: this.stream.response !== null,
       upstreamAnswered: this.#response !== null,
       upstreamStarted: this.#upstream.message !== null,
-      upstreamBroken: this.#upstreamBroken,
+      upstreamBroken: this.#upstream.broken,
     });
     this.#clientLeaves({ kind: "stalled", explanation });
     return false;
@@ -354,6 +340,22 @@ export class StreamReplay {
   }
 }
 
+/** What left Envoy on both sides, encoded when somebody looks at it. */
+class Wire implements WireBytes {
+  constructor(
+    private readonly toUpstream: MessageRecorder,
+    private readonly toClient: MessageRecorder,
+  ) {}
+
+  get upstream(): Uint8Array {
+    return this.toUpstream.bytes;
+  }
+
+  get downstream(): Uint8Array {
+    return this.toClient.bytes;
+  }
+}
+
 function unmodelledOrder(stream: RecordedStream): SimulatorError {
   return new SimulatorError(
     "ERR_UNSENDABLE_STREAM",
@@ -367,10 +369,3 @@ const shortResponse =
 
 const unreadableResponse =
   "The client cannot read the response: a filter gave it a header whose name or value is none in HTTP/1.1, and Envoy checks responses less than requests.";
-
-const ignored: Http1Events = {
-  headers: () => undefined,
-  data: () => undefined,
-  end: () => undefined,
-  error: () => undefined,
-};

@@ -1,4 +1,5 @@
 import type { ByteString } from "../byte-string.js";
+import { fieldName } from "./field-name.js";
 import type { HeaderMap } from "./header-map.js";
 
 /** What Envoy's router does with the request headers that left the filters. */
@@ -14,7 +15,7 @@ export function setMissingScheme(headers: HeaderMap): void {
 export function requestProblem(headers: HeaderMap): string | null {
   if (!headers.has(":method")) return "missing required header: :method";
   for (const [name, value] of headers.pairs) {
-    if (!/^:?[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/.test(name)) return `invalid header name: ${escapeText(name)}`;
+    if (!fieldName(name).passesRouter) return `invalid header name: ${escapeText(name)}`;
     if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) return `invalid header value for: ${name}`;
   }
   return null;

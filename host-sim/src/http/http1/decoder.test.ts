@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { fromBytes, toBytes, type HeaderList } from "../byte-string.js";
-import { Http1Decoder, type Http1DecoderOptions } from "./http1-decoder.js";
+import { fromBytes, toBytes, type HeaderList } from "../../byte-string.js";
+import { Http1Decoder, type Http1DecoderOptions } from "./decoder.js";
 
 /** What a decoder tells about some reads. */
 function decode(reads: readonly string[], options: Http1DecoderOptions = { kind: "request" }): unknown[] {

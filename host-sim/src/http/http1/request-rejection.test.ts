@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { HeaderList } from "../byte-string.js";
+import type { HeaderList } from "../../byte-string.js";
 import { rejectRequest } from "./request-rejection.js";
 
 function rejected(path: string, fields: HeaderList = [["host", "h"]]): string | null {

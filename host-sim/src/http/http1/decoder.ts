@@ -1,5 +1,11 @@
-import { type ByteString, firstValue, fromBytes, type HeaderList, type HeaderPair } from "../byte-string.js";
-import { lowerCase } from "./header-map.js";
+import {
+  type ByteString,
+  firstValue,
+  fromBytes,
+  type HeaderList,
+  type HeaderPair,
+} from "../../byte-string.js";
+import { fieldName } from "../field-name.js";
 
 /** What comes out of an HTTP/1.1 connection. */
 export interface Http1Events {
@@ -13,9 +19,13 @@ export interface Http1Events {
   error(reason: string): void;
 }
 
-export type StartLine =
-  | { readonly kind: "request"; readonly method: ByteString; readonly path: ByteString }
-  | { readonly kind: "response"; readonly status: number };
+export interface RequestLine {
+  readonly kind: "request";
+  readonly method: ByteString;
+  readonly path: ByteString;
+}
+
+export type StartLine = RequestLine | { readonly kind: "response"; readonly status: number };
 
 export interface Http1DecoderOptions {
   readonly kind: "request" | "response";
@@ -34,6 +44,31 @@ type DecoderState =
   | { readonly at: "body until close" }
   | { readonly at: "complete" }
   | { readonly at: "broken" };
+
+/** How a message goes on behind its head (RFC 9112 §6.3); null: that cannot be known. A HEAD has answers without body. */
+export function bodyFraming(
+  startLine: StartLine,
+  headers: HeaderList,
+  requestMethod: ByteString = "GET",
+): Extract<DecoderState, { at: "length body" | "chunk size" | "body until close" | "complete" }> | null {
+  if (startLine.kind === "response") {
+    const { status } = startLine;
+    if (status === 101) return { at: "body until close" };
+    if (status === 204 || status === 304 || requestMethod === "HEAD") return { at: "complete" };
+  }
+  if (/(^|,)\s*chunked\s*$/i.test(firstValue(headers, "transfer-encoding") ?? ""))
+    return { at: "chunk size" };
+  const length = firstValue(headers, "content-length");
+  if (length === null) return { at: startLine.kind === "request" ? "complete" : "body until close" };
+  if (!/^\d{1,15}$/.test(length)) return null;
+  const remaining = Number(length);
+  return remaining > 0 ? { at: "length body", remaining } : { at: "complete" };
+}
+
+/** Informational responses come before the one that counts; 101 is that one. */
+export function isInformational(startLine: StartLine): boolean {
+  return startLine.kind === "response" && startLine.status < 200 && startLine.status !== 101;
+}
 
 /** Reads one HTTP/1.1 message from the reads of a connection, as Envoy's codec hands it on (abi.md F.2). */
 export class Http1Decoder {
@@ -118,9 +153,8 @@ export class Http1Decoder {
     const startLine = this.#startLine(first);
     const headers = parseFields(lines);
     if (startLine === null || headers === null) return this.#fail("the head is malformed");
-    const informational = startLine.kind === "response" && startLine.status < 200 && startLine.status !== 101;
-    if (informational) return true;
-    const next = this.#bodyState(startLine, headers);
+    if (isInformational(startLine)) return true;
+    const next = bodyFraming(startLine, headers, this.options.requestMethod);
     if (next === null) return this.#fail("content-length is no number");
     this.#state = next;
     if (next.at === "complete") {
@@ -138,25 +172,6 @@ export class Http1Decoder {
     }
     const match = /^HTTP\/1\.[01] (\d{3})(?: .*)?$/s.exec(line);
     return match === null ? null : { kind: "response", status: Number(match[1]) };
-  }
-
-  /** How the body is framed (RFC 9112 §6.3). */
-  #bodyState(startLine: StartLine, headers: HeaderList): DecoderState | null {
-    if (startLine.kind === "response") {
-      const { status } = startLine;
-      if (status === 101) return { at: "body until close" };
-      if (status === 204 || status === 304 || this.options.requestMethod === "HEAD")
-        return { at: "complete" };
-    }
-    if (/(^|,)\s*chunked\s*$/i.test(firstValue(headers, "transfer-encoding") ?? ""))
-      return { at: "chunk size" };
-    const length = firstValue(headers, "content-length");
-    if (length !== null) {
-      if (!/^\d{1,15}$/.test(length)) return null;
-      const remaining = Number(length);
-      return remaining > 0 ? { at: "length body", remaining } : { at: "complete" };
-    }
-    return startLine.kind === "request" ? { at: "complete" } : { at: "body until close" };
   }
 
   #readTrailers(): boolean {
@@ -209,8 +224,21 @@ function parseFields(lines: readonly string[]): HeaderList | null {
     const colon = line.indexOf(":");
     const name = line.slice(0, colon);
     const value = line.slice(colon + 1);
-    if (colon <= 0 || !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || /[\0\r\n]/.test(value)) return null;
-    headers.push([lowerCase(name), value.replace(/^[ \t]+|[ \t]+$/g, "")]);
+    const { lowerCase, isToken } = fieldName(name);
+    if (colon <= 0 || !isToken || hasLineBreak(value)) return null;
+    headers.push([lowerCase, trim(value)]);
   }
   return headers;
+}
+
+/** No value of a field can have one, nor a NUL (RFC 9110 §5.5). */
+export function hasLineBreak(value: ByteString): boolean {
+  return /[\0\r\n]/.test(value);
+}
+
+/** Without the white space around a field's value. */
+export function trim(value: ByteString): ByteString {
+  const isSpace = (code: number) => code === 0x20 || code === 0x09;
+  if (!isSpace(value.charCodeAt(0)) && !isSpace(value.charCodeAt(value.length - 1))) return value;
+  return value.replace(/^[ \t]+|[ \t]+$/g, "");
 }

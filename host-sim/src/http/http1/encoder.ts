@@ -1,4 +1,4 @@
-import type { ByteString, HeaderList } from "../byte-string.js";
+import type { ByteString, HeaderList } from "../../byte-string.js";
 import { reasonPhrase } from "./reason-phrase.js";
 
 /** Writes one HTTP/1.1 message the way Envoy's codec does: header order kept, framing last (abi.md F.1). */

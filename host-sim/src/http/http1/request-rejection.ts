@@ -1,17 +1,10 @@
-import { type ByteString, firstValue, type HeaderList } from "../byte-string.js";
-import { requestHeaderMap } from "./connection-manager-headers.js";
-import { HeaderMap } from "./header-map.js";
-import type { StartLine } from "./http1-decoder.js";
-import { envoyReply } from "./local-reply.js";
-import type { LocalReplySpec } from "./stream-filter.js";
-
-/** A request that Envoy answers itself before any filter gets it; filters see it in `proxy_on_log` alone. */
-export interface Rejection {
-  readonly kind: "malformed" | "refused" | "upgrade";
-  readonly reply: LocalReplySpec;
-  /** What the log shows of the request. */
-  readonly headers: HeaderMap;
-}
+import { type ByteString, firstValue, type HeaderList } from "../../byte-string.js";
+import type { Rejection } from "../codec.js";
+import { requestHeaderMap } from "../connection-manager-headers.js";
+import { HeaderMap } from "../header-map.js";
+import type { RequestLine } from "./decoder.js";
+import { envoyReply } from "../local-reply.js";
+import type { LocalReplySpec } from "../stream-filter.js";
 
 /** Envoy's limit on the number of header fields, in both directions. */
 export const maximumFields = 100;
@@ -20,7 +13,7 @@ export const maximumFields = 100;
 const maximumHeaderBytes = 60 * 1024;
 
 /** Whether Envoy's codec or connection manager turns a request away, and how (abi.md F.1). */
-export function rejectRequest(line: StartLine & { kind: "request" }, fields: HeaderList): Rejection | null {
+export function rejectRequest(line: RequestLine, fields: HeaderList): Rejection | null {
   const malformed = codecProblem(line, fields);
   if (malformed !== null)
     return { kind: "malformed", reply: malformed, headers: new HeaderMap("request headers") };
@@ -37,8 +30,9 @@ export function rejectRequest(line: StartLine & { kind: "request" }, fields: Hea
   return { kind: "upgrade", reply: envoyReply(403, "", "upgrade_failed"), headers };
 }
 
-function codecProblem(line: StartLine & { kind: "request" }, fields: HeaderList): LocalReplySpec | null {
-  const bytes = fields.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+function codecProblem(line: RequestLine, fields: HeaderList): LocalReplySpec | null {
+  let bytes = 0;
+  for (const [name, value] of fields) bytes += name.length + value.length;
   if (fields.length > maximumFields || bytes > maximumHeaderBytes) {
     return envoyReply(431, "Request Header Fields Too Large", "http1.headers_too_large");
   }
@@ -50,7 +44,7 @@ function codecProblem(line: StartLine & { kind: "request" }, fields: HeaderList)
   return null;
 }
 
-function refusal(line: StartLine & { kind: "request" }, fields: HeaderList): LocalReplySpec | null {
+function refusal(line: RequestLine, fields: HeaderList): LocalReplySpec | null {
   if (!has(fields, "host")) return envoyReply(400, "", "missing_host_header");
   if (line.path === "*") return envoyReply(404, "", "absolute_path_rejected");
   if (line.path.includes("#")) return envoyReply(400, "", "path_normalization_failed");
@@ -60,16 +54,13 @@ function refusal(line: StartLine & { kind: "request" }, fields: HeaderList): Loc
 /** An upgrade needs both headers; Envoy ignores one to HTTP/2 in clear text. */
 function asksForUpgrade(fields: HeaderList): boolean {
   const protocol = firstValue(fields, "upgrade");
+  if (protocol === null || protocol.toLowerCase() === "h2c") return false;
   const tokens = fields.filter(([name]) => name === "connection").flatMap(([, value]) => value.split(","));
-  return (
-    protocol !== null &&
-    protocol.toLowerCase() !== "h2c" &&
-    tokens.some((token) => /^\s*upgrade\s*$/i.test(token))
-  );
+  return tokens.some((token) => /^\s*upgrade\s*$/i.test(token));
 }
 
 /** The map before the connection manager has worked on it. */
-function unprocessed(line: StartLine & { kind: "request" }, fields: HeaderList): HeaderMap {
+function unprocessed(line: RequestLine, fields: HeaderList): HeaderMap {
   const host = fields.filter(([name]) => name === "host").map(([, value]) => [":authority", value] as const);
   const rest = fields.filter(([name]) => name !== "host");
   return new HeaderMap("request headers", [...host, [":path", line.path], [":method", line.method], ...rest]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { HeaderList } from "../byte-string.js";
-import { Http1Encoder } from "./http1-encoder.js";
+import type { HeaderList } from "../../byte-string.js";
+import { Http1Encoder } from "./encoder.js";
 
 interface Message {
   readonly kind?: "request" | "response";

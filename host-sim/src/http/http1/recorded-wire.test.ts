@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { fromBytes } from "../byte-string.js";
-import { stream } from "../testing/streams.js";
-import { encodeHead, encodeRequest, encodeResponse } from "./recorded-wire.js";
+import { fromBytes } from "../../byte-string.js";
+import { stream } from "../../testing/streams.js";
+import { bodyReads, encodeRequest, encodeResponse, frameRequest } from "./recorded-wire.js";
 
 const text = (writes: readonly Uint8Array[]) =>
   writes.map((bytes) => fromBytes(bytes).replaceAll("\r\n", "|"));
@@ -53,10 +53,30 @@ test("what cannot be sent is refused with a reason", () => {
 });
 
 test("the head of a missing body is framed by its recorded size, or in chunks", () => {
-  const framing = (size?: number) =>
-    text([
-      encodeHead(stream({ body: { missing: "lost", ...(size === undefined ? {} : { size }) } }), "request"),
-    ])[0];
-  expect(framing(5)).toContain("|content-length: 5||");
-  expect(framing()).toContain("|transfer-encoding: chunked||");
+  const framing = (size?: number) => {
+    const recorded = stream({ body: { missing: "lost", ...(size === undefined ? {} : { size }) } });
+    return frameRequest(recorded, recorded.request).fields;
+  };
+  expect(framing(5)).toContainEqual(["content-length", "5"]);
+  expect(framing()).toContainEqual(["transfer-encoding", "chunked"]);
+});
+
+test("a read has at most the limit of bytes, the framing of chunks among them", () => {
+  const recorded = stream({ body: ["abcdef", "g"], trailers: [] });
+  const reads = bodyReads(recorded, recorded.request, "chunked", 4);
+  expect(reads.map(({ bytes, isLast }) => [fromBytes(bytes), isLast])).toEqual([
+    // 6|ab cdef | 1|g | 0| |
+    ["a", false],
+    ["bcde", false],
+    ["f", false],
+    ["g", false],
+    ["", false],
+    ["", true],
+  ]);
+  const whole = stream({ body: ["abc", "de"], headers: [["content-length", "5"]] });
+  expect(bodyReads(whole, whole.request, "length or none", 2).map(({ bytes }) => fromBytes(bytes))).toEqual([
+    "ab",
+    "c",
+    "de",
+  ]);
 });

@@ -1,0 +1,87 @@
+import type { HeaderList } from "../byte-string.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
+import type { RecordedStream } from "../recording/recorded-stream.js";
+import type { BodyBuffer } from "./body-buffer.js";
+import type { HttpMessage } from "./exchange.js";
+import type { HeaderMap } from "./header-map.js";
+import type { LocalReplySpec } from "./stream-filter.js";
+
+/*
+ * A protocol at one end of Envoy. Recorded messages come in as the maps and bodies that a codec of Envoy would make of
+ * them, what leaves the filters is recorded with what its receiver could make of it. Bytes are made when somebody asks.
+ */
+
+/** The client's side: `http1` is one; a folder for each protocol. */
+export interface DownstreamCodec {
+  readonly protocol: RecordedStream["protocol"];
+  /** Throws `ERR_UNSENDABLE_STREAM` for a request that this protocol cannot say. Reads have at most `readLimit` bytes. */
+  sendRequest(stream: RecordedStream, readLimit: number, events: RequestEvents): MessageSender;
+  recordResponse(requestMethod: string): MessageRecorder;
+}
+
+/** The upstream's side. */
+export interface UpstreamCodec {
+  recordRequest(): MessageRecorder;
+  /** Throws as `sendRequest` does. */
+  sendResponse(stream: RecordedStream, options: ResponseOptions, events: ResponseEvents): MessageSender;
+}
+
+export interface ResponseOptions {
+  /** As the upstream got it: filters may have changed it. */
+  readonly requestMethod: string;
+  readonly behaviour: EnvoyBehaviour;
+}
+
+/** Sends a recorded message piece by piece: its headers, then one read of its body at a time. */
+export interface MessageSender {
+  /** False when everything was sent. */
+  sendNext(): boolean;
+}
+
+export interface BodyEvents {
+  data(data: BodyBuffer): void;
+  /** The message is complete; it had a body, maybe an empty one. */
+  end(trailers: HeaderList | null): void;
+}
+
+export interface RequestEvents extends BodyEvents {
+  /** The request as the first filter gets it. `endStream`: it has no body. */
+  headers(headers: HeaderMap, endStream: boolean): void;
+  /** Envoy answers the request itself. */
+  rejected(rejection: Rejection, endStream: boolean): void;
+  /** Before the headers: the client waits for `100 Continue`, which Envoy says by itself. */
+  continueExpected(): void;
+}
+
+export interface ResponseEvents extends BodyEvents {
+  headers(status: number, headers: HeaderMap, endStream: boolean): void;
+  /** The answer breaks a limit of Envoy's, which replies in its place. */
+  rejected(reply: LocalReplySpec): void;
+}
+
+/** A request that Envoy answers itself before any filter gets it; filters see it in `proxy_on_log` alone. */
+export interface Rejection {
+  readonly kind: "malformed" | "refused" | "upgrade";
+  readonly reply: LocalReplySpec;
+  /** What the log shows of the request. */
+  readonly headers: HeaderMap;
+}
+
+/** The end of a chain: keeps the message that left it, and knows what its receiver makes of it. */
+export interface MessageRecorder {
+  headers(headers: HeaderMap, endStream: boolean): void;
+  data(data: BodyBuffer, endStream: boolean): void;
+  trailers(trailers: HeaderMap): void;
+  /** `100 Continue`, which is no part of the message. */
+  continue(): void;
+  /** Null before the headers. */
+  readonly message: HttpMessage | null;
+  /** The receiver has the whole message, as far as it can tell. */
+  readonly complete: boolean;
+  /** What the receiver got is nothing that it can read. */
+  readonly broken: boolean;
+  /** Everything was written, though the bytes of a missing body could not be. */
+  readonly endedWithoutBody: boolean;
+  /** Encodes. */
+  readonly bytes: Uint8Array;
+}

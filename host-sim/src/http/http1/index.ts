@@ -1,0 +1,1 @@
+export { http1Downstream, http1Upstream } from "./codec.js";

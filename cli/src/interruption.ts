@@ -10,3 +10,22 @@ export function whenInterrupted(sentence: () => string): () => void {
 export function interruptionSentences(): readonly string[] {
   return [...words].map((sentence) => sentence());
 }
+
+let taker: (() => void) | null = null;
+
+/** Until the returned function is called, the first Ctrl-C does this instead of ending the program; the second ends it. */
+export function takeInterruption(handle: () => void): () => void {
+  const own = (): void => handle();
+  taker = own;
+  return () => {
+    if (taker === own) taker = null;
+  };
+}
+
+/** Gives an interruption to the verb that wants it; false: none does. */
+export function giveInterruption(): boolean {
+  const handle = taker;
+  taker = null;
+  handle?.();
+  return handle !== null;
+}

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { idlePlugin } from "as-proxy-wasm-sim";
+import { idlePlugin, readRecording } from "as-proxy-wasm-sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { scratchProject, type ScratchProject } from "./testing/scratch-project.js";
 
@@ -28,7 +30,7 @@ beforeAll(async () => {
       "as-proxy-wasm-sim/explore": source("host-sim/src/explore/index.ts"),
       "oras-js": source("oras-js/src/index.ts"),
     },
-    external: ["commander", "yaml", "ajv", "@bufbuild/*"],
+    external: ["commander", "yaml", "ajv", "@bufbuild/*", "@streamparser/*"],
   });
   project = scratchProject();
   project.write("build/filter.wasm", idlePlugin.vmConfig.code);
@@ -92,6 +94,34 @@ test("Ctrl-C ends with 130 and leaves nothing half-made", async () => {
   child.kill("SIGINT");
   expect(await ended).toMatchObject({ exitCode: 130, stdout: "", stderr: "" });
   expect(readdirSync(project.folder, { recursive: true }).sort()).toEqual(before);
+});
+
+test("Ctrl-C ends a recording well: what was recorded stands in its file", async () => {
+  const upstream = createHttpServer((_, response) => response.end("hello"));
+  upstream.listen(0, "127.0.0.1");
+  await once(upstream, "listening");
+  const { port } = upstream.address() as AddressInfo;
+  const { child, ended } = start([
+    "record",
+    "--upstream",
+    `http://127.0.0.1:${port}`,
+    "-o",
+    "site.stream.jsonl",
+  ]);
+  const [line] = (await once(child.stderr, "data")) as [Buffer];
+  const address = /http:\/\/127\.0\.0\.1:\d+/.exec(line.toString())?.[0] ?? "";
+  const response = await fetch(`${address}/a`, { headers: { authorization: "Bearer s3cret" } });
+  expect(await response.text()).toBe("hello");
+  child.kill("SIGINT");
+  expect(await ended).toMatchObject({
+    exitCode: 0,
+    stderr: `recording ${address} -> http://127.0.0.1:${port}; Ctrl-C ends it\nwrote site.stream.jsonl: 1 stream\n`,
+  });
+  upstream.close();
+  const file = join(project.folder, "site.stream.jsonl");
+  expect(readFileSync(file, "utf8")).toContain('["authorization","Bearer x0xxxx"]');
+  expect(await readRecording(file)).toMatchObject([{ id: "stream-1", protocol: "HTTP/1.1" }]);
+  rmSync(file);
 });
 
 test("a reader who has seen enough is no error", async () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { commands } from "./commands/index.js";
-import { interruptionSentences } from "./interruption.js";
+import { giveInterruption, interruptionSentences } from "./interruption.js";
 import { discardUnfinished } from "./project/replace-file.js";
 import { runProgram } from "./program.js";
 import { processTerminal } from "./terminal.js";
@@ -9,6 +9,7 @@ import { version } from "./version.js";
 const terminal = processTerminal();
 
 process.on("SIGINT", () => {
+  if (giveInterruption()) return;
   discardUnfinished();
   for (const sentence of interruptionSentences()) terminal.note(sentence);
   process.exit(130);

@@ -8,6 +8,7 @@ import { manifestIstio } from "./manifest-istio.js";
 import { packageImage } from "./package.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
+import { record } from "./record.js";
 import { replay } from "./replay.js";
 import { test } from "./test.js";
 
@@ -16,6 +17,7 @@ export const commands = [
   build,
   test,
   replay,
+  record,
   importCommand,
   merge,
   explore,

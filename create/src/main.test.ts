@@ -48,7 +48,7 @@ describe("a new project", () => {
     expect(stderr).toBe("");
     expect(status).toBe(0);
     expect(stdout).toBe(
-      "Made my-auth in my-auth (10 files).\n\n  cd my-auth\n  npm install\n  npm test\n  npm run replay\n",
+      "Made my-auth in my-auth (11 files).\n\n  cd my-auth\n  npm install\n  npm test\n  npm run replay\n",
     );
     expect(readdirSync(folder)).toEqual(["my-auth"]);
     expect(readdirSync(join(folder, "my-auth")).sort()).toEqual(
@@ -62,6 +62,7 @@ describe("a new project", () => {
         "recordings",
         "test",
         "tsconfig.json",
+        "vitest.config.ts",
       ].sort(),
     );
     expect(readJson("my-auth", "package.json")["name"]).toBe("my-auth");

@@ -1,6 +1,6 @@
 import type { Plugin } from "vitest/config";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { CompileError } from "../compiler/compile-error.js";
 import { compileEntry } from "../compiler/compile-filter.js";
 
@@ -38,7 +38,9 @@ export function proxyWasm(): Plugin {
     enforce: "pre",
 
     config: ({ root = process.cwd() }) => ({
-      test: { setupFiles: [createRequire(join(root, "package.json")).resolve("as-proxy-wasm-sim/vitest")] },
+      test: {
+        setupFiles: [createRequire(resolve(root, "package.json")).resolve("as-proxy-wasm-sim/vitest")],
+      },
     }),
 
     configResolved(config) {

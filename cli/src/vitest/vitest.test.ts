@@ -15,14 +15,6 @@ beforeAll(() => {
   for (const name of ["as-proxy-wasm", "as-proxy-wasm-sim", "vitest"])
     symlinkSync(join(repository, "node_modules", name), project.path("node_modules", name));
   project.write(
-    "vitest.config.ts",
-    `
-import { proxyWasm } from "as-proxy-wasm/vitest";
-import { defineConfig } from "vitest/config";
-export default defineConfig({ plugins: [proxyWasm()] });
-`,
-  );
-  project.write(
     "test/filter.test.ts",
     `
 import { request, startFilter } from "as-proxy-wasm-sim";
@@ -43,7 +35,7 @@ async function vitest(...argv: string[]): Promise<{ exitCode: number; output: st
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(repository, "node_modules/vitest/vitest.mjs"), "run", "--root", project.folder, ...argv],
+      [join(repository, "node_modules/vitest/vitest.mjs"), "run", "--root", ".", ...argv],
       { cwd: project.folder, env: { ...process.env, NO_COLOR: "1", VITEST: undefined, CI: "1" } },
       (error, stdout, stderr) =>
         resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout + stderr }),

@@ -20,6 +20,7 @@ import { properties } from "./properties.js";
 import { sharedData } from "./shared-data.js";
 import { sharedQueues } from "./shared-queues.js";
 import { tcpFilters } from "./tcp-filters.js";
+import { testing } from "./testing.js";
 import { textFormats } from "./text-formats.js";
 import { tokenBucket } from "./token-bucket.js";
 
@@ -48,4 +49,5 @@ export const capabilities: readonly Capability[] = [
   textFormats,
   patternsAndAddresses,
   tokenBucket,
+  testing,
 ];

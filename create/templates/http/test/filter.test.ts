@@ -1,9 +1,9 @@
 import { request, startFilter } from "as-proxy-wasm-sim";
-import "as-proxy-wasm-sim/vitest";
 import { expect, test } from "vitest";
+import filter from "../assembly/index.ts?filter";
 
-// The built filter in a simulated Envoy.
-const envoy = await startFilter("filter.json");
+// The filter in a simulated Envoy.
+const envoy = await startFilter(filter);
 
 test("a request with a key reaches the upstream", async () => {
   const exchange = await envoy.replay(request({ path: "/cart", headers: { "x-api-key": "demo-key" } }));

@@ -50,7 +50,10 @@ export const explore = defineCommand({
         yield item.stream;
       }
     }
-    const options = { seed, runs, replays, ...(wanted.length === 0 ? {} : { searches: wanted }) };
+    const onSearch = (search: Search, { id }: RecordedStream) => {
+      if (terminal.interactive) terminal.note(printable(`${id}: ${search}`));
+    };
+    const options = { seed, runs, replays, onSearch, ...(wanted.length === 0 ? {} : { searches: wanted }) };
     try {
       for await (const finding of exploreStreams({ plugins: [plugin] }, recorded(), options)) {
         const file = join(folder, `${finding.kind}-${findings.length + 1}.stream.jsonl`);

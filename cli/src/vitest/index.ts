@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import { CompileError } from "../compiler/compile-error.js";
 import { compileEntry } from "../compiler/compile-filter.js";
 
+/** What the matchers are, for those who wrap them; naming them here lets a program that knows this plugin know them. */
+export type { FilterMatchers } from "as-proxy-wasm-sim/vitest";
 export { CompileError } from "../compiler/compile-error.js";
 export { compileFilter, type CompileFilterOptions } from "../compiler/compile-filter.js";
 

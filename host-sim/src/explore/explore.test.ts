@@ -140,5 +140,6 @@ it("is silent about a filter that does nothing wrong", async () => {
     { chunks: ["a", "bc"], headers: { "x-user": "jo" } },
     { chunks: ["hello", " world"], headers: { "x-id": "1" } },
   );
-  expect(await findings(careful, [order, answered], {})).toEqual([]);
+  const harmless = request({ body: '{"note":"nothing"}', headers: { "x-user": "jo", accept: "*/*" } });
+  expect(await findings(careful, [harmless, answered], {})).toEqual([]);
 });

@@ -1,13 +1,28 @@
-import type { ConnectionManagerOptions, PluginConfig, RecordedStream, VirtualHost } from "as-proxy-wasm-sim";
+import type {
+  Clusters,
+  ConnectionManagerOptions,
+  PluginConfig,
+  RecordedConnection,
+  RecordedStream,
+  VirtualHost,
+} from "as-proxy-wasm-sim";
 
-/** One thing both hosts do: a filter with a configuration, started, given the streams of a recording, stopped. */
+/** One thing both hosts do: filters with a configuration, started, given the streams of a recording, stopped. */
 export interface Case {
   /** `api-key/default/site`: filter, configuration, recording. Also the path of its golden file. */
   readonly name: string;
-  readonly plugin: PluginConfig;
-  /** Of the module: what Envoy did with other bytes says nothing about these. */
+  /** The chain, then whatever else runs. */
+  readonly plugins: readonly PluginConfig[];
+  /** Of the modules: what Envoy did with other bytes says nothing about these. */
   readonly moduleSha256: string;
-  readonly streams: readonly RecordedStream[];
+  readonly steps: readonly Step[];
+  /** What answers callouts, in both hosts alike. */
+  readonly clusters?: Clusters | undefined;
+  /** The listeners come from a file, so that they can be updated. */
+  readonly dynamicListeners?: boolean | undefined;
+  /** How long what an update replaced goes on. */
+  readonly drainTimeMs?: number | undefined;
+  readonly tcpConnectsOnData?: boolean | undefined;
   readonly perConnectionBufferLimitBytes: number;
   /** Host functions that the guest calls more or less often from run to run, by no doing of the host: they are left out of both traces. */
   readonly racyCalls?: readonly string[];
@@ -18,3 +33,12 @@ export interface Case {
   /** Absent: HTTP/1.1. */
   readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2" | undefined;
 }
+
+/** What happens, one after the other. */
+export type Step =
+  | RecordedStream
+  | RecordedConnection
+  /** Time passes, simulated or real, in milliseconds. */
+  | { readonly wait: number }
+  /** A new version of the listeners. */
+  | { readonly update: (plugins: readonly PluginConfig[]) => readonly PluginConfig[] };

@@ -52,9 +52,9 @@ async function exampleCases(
   const recordings = [...shared, ...(await recordingsIn(join(project, "recordings")))];
   const make = (configuration: string, changed: PluginConfig, recording: NamedRecording | null): Case => ({
     name: [name, configuration, ...(recording === null ? [] : [recording.name])].join("/"),
-    plugin: changed,
+    plugins: [changed],
     moduleSha256: sha256(plugin.vmConfig.code),
-    streams: recording?.streams ?? [],
+    steps: recording?.streams ?? [],
     perConnectionBufferLimitBytes: BUFFER_LIMIT,
   });
   const cases = recordings.map((recording) => make("default", plugin, recording));
@@ -84,26 +84,50 @@ async function probeCases(folder: string, name: string): Promise<Case[]> {
   if (probe === undefined) throw new Error(`no probe is called ${name}`);
   const cases: Case[] = [];
   for (const [configuration, options] of Object.entries(probe.configurations)) {
-    const code = options.code ?? (await probeModule(folder, name, options));
+    const plugins = await probePlugins(folder, name, options);
     cases.push({
+      ...options,
       name: `${name}/${configuration}`,
-      plugin: {
-        name: "p",
-        rootId: options.rootId ?? "r",
-        vmConfig: { vmId: "", code, configuration: options.vmConfiguration ?? null },
-        configuration: options.configuration ?? null,
-        allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? false,
-      },
-      moduleSha256: sha256(code),
-      streams: options.streams ?? probe.streams,
+      plugins,
+      moduleSha256: sha256(...new Set(plugins.map(({ vmConfig }) => vmConfig.code))),
+      steps: options.steps ?? options.streams ?? probe.streams,
       perConnectionBufferLimitBytes: options.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
-      upstreamProtocol: options.upstreamProtocol,
-      connectionManager: options.connectionManager,
-      virtualHosts: options.virtualHosts,
-      brokenClusters: options.brokenClusters,
     });
   }
   return cases;
+}
+
+async function probePlugins(
+  folder: string,
+  name: string,
+  options: ProbeConfiguration,
+): Promise<PluginConfig[]> {
+  const { kind = "http", beside = [] } = options;
+  const code = options.code ?? (await probeModule(folder, name, options));
+  const probe: PluginConfig = {
+    name: "p",
+    kind,
+    rootId: options.rootId ?? "r",
+    vmConfig: { vmId: options.vmId ?? "", code, configuration: options.vmConfiguration ?? null },
+    configuration: options.configuration ?? null,
+    allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? false,
+  };
+  const others = beside.map(async (other): Promise<PluginConfig> => {
+    const entry = other.entry === undefined ? options : { ...options, entry: other.entry };
+    return {
+      ...probe,
+      name: other.name,
+      kind: other.kind ?? kind,
+      rootId: other.rootId ?? probe.rootId,
+      vmConfig: {
+        ...probe.vmConfig,
+        vmId: other.vmId ?? probe.vmConfig.vmId,
+        code: other.entry === undefined ? code : await probeModule(folder, name, entry),
+      },
+      configuration: other.configuration ?? probe.configuration,
+    };
+  });
+  return [probe, ...(await Promise.all(others))];
 }
 
 function probeModule(folder: string, name: string, options: ProbeConfiguration): Promise<Uint8Array> {
@@ -141,4 +165,8 @@ async function foldersWith(folder: string, file: string): Promise<string[]> {
 const asText = (configuration: unknown) =>
   typeof configuration === "string" ? configuration : JSON.stringify(configuration);
 
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+function sha256(...modules: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const module of modules) hash.update(module);
+  return hash.digest("hex");
+}

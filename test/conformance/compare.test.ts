@@ -19,6 +19,7 @@ function observation(change: {
         downstream: { bytes: change.downstream ?? "HTTP/1.1 200 OK\r\n\r\n", end: "complete" },
         upstream: ["GET / HTTP/1.1\r\n\r\n"],
         worker: { trace: [], logs: change.log === undefined ? [] : [`info ${change.log}`] },
+        main: nothing,
       },
     ],
     stop: { main: nothing, worker: nothing },

@@ -1,6 +1,6 @@
 import { withoutTimeOfDay } from "as-proxy-wasm-sim/real-envoy";
 
-import type { Observation, ThreadLines } from "./observation.js";
+import type { Observation, StepEnd, ThreadLines } from "./observation.js";
 
 /**
  * Everything that differs from run to run by its nature. This is the whole list; whatever else differs is a difference.
@@ -10,6 +10,7 @@ import type { Observation, ThreadLines } from "./observation.js";
  * - `date` of a local reply that is made in the response phase: it misses the filter that fixes all other dates (abi.md
  *   F.1), so it is the time of day, on the
  *   wire and in what a filter logs of it. Recorded dates are older and stay.
+ * - How many VMs there are when a thread has made its own in an update: main thread and workers make theirs at once.
  * - Calls that a guest's own runtime makes by the clock, in the cases that name them (`racyCalls`).
  */
 export function normalise(seen: Observation, racyCalls: readonly string[] = []): Observation {
@@ -22,11 +23,17 @@ export function normalise(seen: Observation, racyCalls: readonly string[] = []):
   return {
     ...seen,
     start: { ...seen.start, main: thread(seen.start.main), worker: thread(seen.start.worker) },
-    streams: seen.streams.map(({ downstream, worker, ...rest }) => ({
+    streams: seen.streams.map(({ downstream, worker, main, ...rest }) => ({
       ...rest,
       downstream: { ...downstream, bytes: withoutTimeOfDay(downstream.bytes, now) },
-      worker: thread(worker),
+      worker: withoutCount(downstream.end, thread(worker)),
+      main: withoutCount(downstream.end, thread(main)),
     })),
     stop: { main: thread(seen.stop.main), worker: thread(seen.stop.worker) },
   };
+}
+
+function withoutCount(end: StepEnd, { trace, logs }: ThreadLines): ThreadLines {
+  if (end !== "accepted") return { trace, logs };
+  return { trace, logs: logs.map((line) => line.replace(/(Thread-Local Wasm created) \d+/, "$1 N")) };
 }

@@ -24,8 +24,14 @@ export interface ThreadLines {
 export interface StreamObservation {
   readonly id: string;
   /** `crashed`: the whole process ended. What it does while it breaks is undefined, and nothing of it is told. */
-  readonly downstream: { readonly bytes: string; readonly end: "complete" | "cut" | "stalled" | "crashed" };
+  readonly downstream: { readonly bytes: string; readonly end: StepEnd };
   /** One entry a connection that carried bytes. */
   readonly upstream: readonly string[];
   readonly worker: ThreadLines;
+  /** What the main thread did meanwhile. */
+  readonly main: ThreadLines;
 }
+
+/** How a step ended: a stream, a connection, a wait or an update. */
+export type StepEnd =
+  "complete" | "cut" | "stalled" | "crashed" | "closed" | "waited" | "accepted" | "rejected";

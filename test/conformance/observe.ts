@@ -3,15 +3,20 @@ import {
   EnvoyStartError,
   type EnvoyVersion,
   type Exchange,
+  type ConnectionExchange,
   type Host,
   type LogLine,
   newestEnvoy,
+  type PluginConfig,
   type TraceLine,
 } from "as-proxy-wasm-sim";
 import { RealEnvoy } from "as-proxy-wasm-sim/real-envoy";
 
-import type { Case } from "./case.js";
+import type { Case, Step } from "./case.js";
 import type { Observation, StreamObservation, ThreadLines } from "./observation.js";
+
+/** Both hosts, with what only a test does to them: time that passes, updates. */
+type Judged = Envoy | RealEnvoy;
 
 interface Lines {
   readonly logs: readonly LogLine[];
@@ -41,15 +46,16 @@ export function observeEnvoy(binary: string, testCase: Case): Promise<Observatio
 function optionsOf(testCase: Case) {
   return {
     ...testCase,
-    plugins: [testCase.plugin],
-    clusters: testCase.brokenClusters ?? {},
+    clusters: { ...testCase.clusters, ...testCase.brokenClusters },
+    drainTimeMs: testCase.drainTimeMs ?? 600_000,
+    tcpConnectsOnData: testCase.tcpConnectsOnData ?? false,
     // Under wasm:trace a filter that asks for the level gets trace (abi.md F.7).
     wasmLogLevel: "trace",
   } as const;
 }
 
 /** The same for both. */
-async function observe(testCase: Case, start: () => Promise<Host>): Promise<Observation> {
+async function observe(testCase: Case, start: () => Promise<Judged>): Promise<Observation> {
   const host = await start().catch((error: unknown) => {
     if (error instanceof EnvoyStartError) return error;
     throw error;
@@ -69,15 +75,16 @@ async function observe(testCase: Case, start: () => Promise<Host>): Promise<Obse
   }
 }
 
-async function observeRunning(testCase: Case, host: Host): Promise<Observation> {
+async function observeRunning(testCase: Case, host: Judged): Promise<Observation> {
   const start: Observation["start"] = {
     outcome: "serving",
     main: thread(host, "main"),
     worker: thread(host, "worker-0"),
   };
   const streams: StreamObservation[] = [];
-  for (const stream of testCase.streams) {
-    const observation = observeExchange(await host.replay(stream));
+  const progress = { plugins: testCase.plugins };
+  for (const [index, step] of testCase.steps.entries()) {
+    const observation = await observeStep(host, step, index, progress);
     streams.push(observation);
     if (observation.downstream.end === "crashed") {
       return { start, streams, stop: { main: NOTHING, worker: NOTHING }, metrics: {} };
@@ -93,6 +100,56 @@ async function observeRunning(testCase: Case, host: Host): Promise<Observation> 
 
 const ENDS = { completed: "complete", reset: "cut", stalled: "stalled", crashed: "crashed" } as const;
 
+async function observeStep(
+  host: Judged,
+  step: Step,
+  index: number,
+  progress: { plugins: readonly PluginConfig[] },
+): Promise<StreamObservation> {
+  if ("request" in step) return observeExchange(await host.replay(step));
+  if ("events" in step) return observeConnection(await host.replayConnection(step));
+  const before = { logs: host.logs.length, trace: host.trace.length };
+  const [id, end] =
+    "wait" in step
+      ? ([`${index}: wait ${step.wait} ms`, await waited(host, step.wait)] as const)
+      : ([`${index}: update`, await updated(host, step, progress)] as const);
+  const since = { logs: host.logs.slice(before.logs), trace: host.trace.slice(before.trace) };
+  return { id, downstream: { bytes: "", end }, upstream: [], ...threads(since) };
+}
+
+async function waited(host: Judged, milliseconds: number): Promise<"waited"> {
+  if (host instanceof RealEnvoy) await host.wait(milliseconds);
+  else host.advance(milliseconds);
+  return "waited";
+}
+
+async function updated(
+  host: Judged,
+  step: Extract<Step, { update: unknown }>,
+  progress: { plugins: readonly PluginConfig[] },
+): Promise<"accepted" | "rejected"> {
+  const plugins = step.update(progress.plugins);
+  const outcome = await host.update(plugins);
+  if (outcome === "accepted") progress.plugins = plugins;
+  return outcome;
+}
+
+function observeConnection(exchange: ConnectionExchange): StreamObservation {
+  const { connection, outcome, downstream, upstream } = exchange;
+  if (outcome.kind === "failed")
+    throw new Error(`the host gave up on ${connection.id}: ${outcome.explanation}`);
+  const end = outcome.kind === "completed" ? "complete" : outcome.kind;
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
+  return {
+    id: connection.id,
+    downstream: { bytes: text(downstream), end },
+    upstream: upstream === null ? [] : [text(upstream)],
+    ...threads(exchange),
+  };
+}
+
+const threads = (lines: Lines) => ({ worker: thread(lines, "worker-0"), main: thread(lines, "main") });
+
 function observeExchange(exchange: Exchange): StreamObservation {
   const { outcome, wire } = exchange;
   if (outcome.kind === "body-missing" || outcome.kind === "failed") {
@@ -104,6 +161,7 @@ function observeExchange(exchange: Exchange): StreamObservation {
       downstream: { bytes: "", end: "crashed" },
       upstream: [],
       worker: NOTHING,
+      main: NOTHING,
     };
   }
   const upstream = Buffer.from(wire.upstream).toString("latin1");
@@ -111,7 +169,7 @@ function observeExchange(exchange: Exchange): StreamObservation {
     id: exchange.stream.id,
     downstream: { bytes: Buffer.from(wire.downstream).toString("latin1"), end: ENDS[outcome.kind] },
     upstream: upstream === "" ? [] : [upstream],
-    worker: thread(exchange, "worker-0"),
+    ...threads(exchange),
   };
 }
 

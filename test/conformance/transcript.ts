@@ -45,7 +45,14 @@ function byThread(seen: Observation, lines: (thread: ThreadLines) => readonly st
     ...lines(seen.start.main),
     "-- start, worker",
     ...lines(seen.start.worker),
-    ...seen.streams.flatMap(({ id, worker }) => [`-- ${id}`, ...lines(worker)]),
+    ...seen.streams.flatMap(({ id, worker, main }) => {
+      const ofMain = lines(main);
+      return [
+        `-- ${id}`,
+        ...lines(worker),
+        ...(ofMain.length === 0 ? [] : [`-- ${id}, main thread`, ...ofMain]),
+      ];
+    }),
     "-- stop, main thread",
     ...lines(seen.stop.main),
     "-- stop, worker",

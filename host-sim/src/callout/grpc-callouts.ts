@@ -191,7 +191,7 @@ export class GrpcCallouts {
     this.record(pending.callout);
     this.#pending.set(token, pending);
     if (cluster === null) {
-      this.owner.afterCallback(() => this.#close(pending, GrpcStatus.Unavailable, "Cluster not available"));
+      this.#closeRefused(pending, "Cluster not available");
       return refuse(Status.InternalFailure);
     }
     if (hasNoHost(cluster)) {
@@ -207,7 +207,17 @@ export class GrpcCallouts {
     const text = upstreamTexts.noHealthyHost;
     if (pending.callout.kind === "stream") this.#localTrailersOnly(pending, text);
     const message = withDetails(text, upstreamDetails.noHealthyHost);
-    this.owner.afterCallback(() => this.#close(pending, GrpcStatus.Unavailable, message));
+    this.#closeRefused(pending, message);
+  }
+
+  /** The end of what was never opened: its number is not known any more when it is told (conformance: grpc). */
+  #closeRefused({ callout }: Pending, message: ByteString): void {
+    this.owner.afterCallback(() => {
+      this.#pending.delete(callout.token);
+      callout.outcome = "closed";
+      callout.status = GrpcStatus.Unavailable;
+      this.#delivery.close(callout.token, GrpcStatus.Unavailable, message);
+    });
   }
 
   #start(pending: Pending, { grpc }: Cluster): void {

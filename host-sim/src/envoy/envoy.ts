@@ -309,6 +309,7 @@ export class Envoy implements Host {
       }
       const module = this.#trials.load(config);
       if (module === null || !this.#trials.acceptedByCanary(config, module)) {
+        events.log("main", "trace", "Unable to create Wasm");
         events.log("main", "critical", `Plugin ${config.name} failed to load`);
         for (const { name } of [this.#main, ...this.#workers])
           events.log(name, "critical", "Plugin configured to fail closed failed to load");

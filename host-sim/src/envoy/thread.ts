@@ -270,7 +270,16 @@ export class EnvoyThread {
   shutDown(): void {
     const held = [...this.#heldByStreams.keys()].map(({ root }) => root);
     const singletons = new Set(rootsOf(this.#singletons));
-    const roots = new Set([...held, ...rootsOf(this.#plugins).toReversed(), ...this.#roots.values()]);
+    // Filters in reverse, then what logs the streams (conformance: access-logger).
+    const isLogger = ({ config }: ThreadPlugin) => config.kind === "access-logger";
+    const filters = this.#plugins.filter((plugin) => !isLogger(plugin));
+    const loggers = this.#plugins.filter(isLogger);
+    const roots = new Set([
+      ...held,
+      ...rootsOf(filters).toReversed(),
+      ...rootsOf(loggers),
+      ...this.#roots.values(),
+    ]);
     for (const root of roots) if (!singletons.has(root)) this.#end(root);
   }
 

@@ -31,6 +31,8 @@ export interface BootstrapOptions {
   readonly node: NodeIdentity;
   /** Gets a line for each stream and connection, in the form of `accessLogLine`. */
   readonly accessLogPath: string;
+  /** The file that the listeners with plugins come from, so that they can be updated; null: they are static. */
+  readonly listenersPath: string | null;
 }
 
 /** A plugin whose module lies in a file. */
@@ -49,8 +51,7 @@ export function bootstrap(options: BootstrapOptions): object {
     admin: { address: loopback(0) },
     static_resources: {
       listeners: [
-        listener(FILTER_LISTENER, options, [filteredManager(options)]),
-        listener(TCP_LISTENER, options, tcpFilters(options)),
+        ...(options.listenersPath === null ? pluginListeners(options) : []),
         listener(SIDE_LISTENER, options, [manager(SIDE_LISTENER, {}, EVERYTHING_UPSTREAM, [MARKER])]),
       ],
       clusters: [
@@ -59,7 +60,30 @@ export function bootstrap(options: BootstrapOptions): object {
       ],
     },
     bootstrap_extensions: options.singletons.map(singleton),
+    ...(options.listenersPath === null
+      ? {}
+      : {
+          dynamic_resources: {
+            lds_config: { resource_api_version: "V3", path_config_source: { path: options.listenersPath } },
+          },
+        }),
   };
+}
+
+function pluginListeners(options: BootstrapOptions): object[] {
+  return [
+    listener(FILTER_LISTENER, options, [filteredManager(options)]),
+    listener(TCP_LISTENER, options, tcpFilters(options)),
+  ];
+}
+
+/** What the file of the listeners holds. */
+export function listenersFile(options: BootstrapOptions, version: number): string {
+  const resources = pluginListeners(options).map((one) => ({
+    "@type": `${TYPE}envoy.config.listener.v3.Listener`,
+    ...one,
+  }));
+  return JSON.stringify({ version_info: `${version}`, resources });
 }
 
 function upstreams({ virtualHosts, clusters }: BootstrapOptions): string[] {

@@ -11,6 +11,7 @@ import { checkOptions, withDefaults } from "../envoy/envoy-options.js";
 import { EnvoyStartError } from "../envoy/envoy-start-error.js";
 import type { EventsSince, LogLine, TraceLine } from "../envoy/event-log.js";
 import type { Host } from "../envoy/host.js";
+import type { PluginConfig } from "../envoy/plugin-config.js";
 import type { Metric } from "../envoy/metrics.js";
 import { SimulatorError } from "../errors.js";
 import type { ConnectionManagerOptions } from "../http/connection-manager.js";
@@ -21,11 +22,19 @@ import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ConnectionExchange } from "../tcp/connection-exchange.js";
 import { type AccessLogEntry, AccessLogFile } from "./access-log.js";
 import { type EnvoyBinary, findEnvoy } from "./binary.js";
-import { bootstrap, type DeployedPlugin, FILTER_LISTENER, SIDE_LISTENER, TCP_LISTENER } from "./bootstrap.js";
+import {
+  bootstrap,
+  type BootstrapOptions,
+  type DeployedPlugin,
+  FILTER_LISTENER,
+  SIDE_LISTENER,
+  TCP_LISTENER,
+} from "./bootstrap.js";
 import { connectionExchange } from "./connection-exchange.js";
 import { type ConnectionEnd, runConnection } from "./connection-run.js";
 import { EnvoyLines } from "./envoy-lines.js";
 import { type StreamEnd, streamExchange } from "./exchange.js";
+import { ListenerUpdates } from "./listener-updates.js";
 import { readMetrics } from "./metrics.js";
 import { type RunningProcess, startProcess } from "./process.js";
 import { Http1Upstream } from "./http1/upstream.js";
@@ -45,6 +54,8 @@ export interface RealEnvoyOptions extends EnvoyOptions {
   readonly connectionManager?: ConnectionManagerOptions | undefined;
   /** Default: everything goes to the cluster `upstream`. */
   readonly virtualHosts?: readonly VirtualHost[] | undefined;
+  /** The listeners come from a file, so that `update` can replace them. Default false. */
+  readonly dynamicListeners?: boolean | undefined;
 }
 
 interface Settings extends Required<EnvoyOptions> {
@@ -52,6 +63,7 @@ interface Settings extends Required<EnvoyOptions> {
   readonly upstreamProtocol: "HTTP/1.1" | "HTTP/2";
   readonly connectionManager: ConnectionManagerOptions;
   readonly virtualHosts: readonly VirtualHost[];
+  readonly dynamicListeners: boolean;
 }
 
 /** Until what Envoy has written to its log has come through the pipe. */
@@ -77,6 +89,8 @@ export class RealEnvoy implements Host {
   readonly #upstream: Upstream;
   readonly #clusters: ScriptedClusters;
   readonly #lines: EnvoyLines;
+  /** Null: they are static. */
+  readonly #listeners: ListenerUpdates | null;
   readonly #accessLog: AccessLogFile;
   readonly #settings: Settings;
   readonly #folder: string;
@@ -99,6 +113,7 @@ export class RealEnvoy implements Host {
       upstreamProtocol: options.upstreamProtocol ?? "HTTP/1.1",
       connectionManager: options.connectionManager ?? {},
       virtualHosts: options.virtualHosts ?? [],
+      dynamicListeners: options.dynamicListeners ?? false,
     };
     checkOptions(settings);
     const envoy = await findEnvoy(binary);
@@ -123,6 +138,7 @@ export class RealEnvoy implements Host {
     readonly upstream: Upstream;
     readonly clusters: ScriptedClusters;
     readonly lines: EnvoyLines;
+    readonly listeners: ListenerUpdates | null;
     readonly settings: Settings;
     readonly folder: string;
   }) {
@@ -131,6 +147,7 @@ export class RealEnvoy implements Host {
     this.#upstream = parts.upstream;
     this.#clusters = parts.clusters;
     this.#lines = parts.lines;
+    this.#listeners = parts.listeners;
     this.#settings = parts.settings;
     this.#folder = parts.folder;
     this.#accessLog = new AccessLogFile(accessLogPath(parts.folder));
@@ -188,6 +205,32 @@ export class RealEnvoy implements Host {
       const end = await this.#runConnection(connection);
       const entry = await this.#accessLogEntry();
       return connectionExchange(connection, end, since(), entry?.cluster ?? null);
+    });
+  }
+
+  /** Lets real time pass, and gathers what was logged meanwhile. */
+  wait(milliseconds: number): Promise<void> {
+    return this.#inTurn({}, async () => {
+      await sleep(milliseconds);
+      await this.mark();
+    });
+  }
+
+  /** Replaces the plugins, as a new version of the listeners does; needs `dynamicListeners`. */
+  update(plugins: readonly PluginConfig[]): Promise<"accepted" | "rejected"> {
+    const listeners = this.#listeners;
+    if (listeners === null) {
+      throw new SimulatorError(
+        "ERR_OPTIONS",
+        "The listeners of this Envoy cannot be updated.",
+        "Start it with dynamicListeners: true.",
+      );
+    }
+    return this.#inTurn({}, async () => {
+      const outcome = await listeners.update(await deploy(plugins, this.#folder), this.#process);
+      await this.#process.refreshPorts();
+      await this.mark();
+      return outcome;
     });
   }
 
@@ -314,15 +357,19 @@ async function start(
   clusters: ScriptedClusters,
 ): Promise<RealEnvoy> {
   const lines = new EnvoyLines();
-  const config = bootstrap({
+  const listenersPath = settings.dynamicListeners ? join(folder, "listeners.json") : null;
+  const config: BootstrapOptions = {
     ...settings,
     plugins: await deploy(settings.plugins, folder),
     singletons: await deploy(settings.singletons, folder),
     upstreamPort: upstream.door.port,
     clusters: clusters.resources,
     accessLogPath: accessLogPath(folder),
-  });
-  const process = await startProcess(binary.path, config, folder, {
+    listenersPath,
+  };
+  const listeners = listenersPath === null ? null : new ListenerUpdates(config, listenersPath);
+  await listeners?.write();
+  const process = await startProcess(binary.path, bootstrap(config), folder, {
     wasmLogLevel: settings.wasmLogLevel,
     concurrency: settings.workers,
     drainSeconds: Math.ceil(settings.drainTimeMs / 1000),
@@ -339,6 +386,7 @@ async function start(
     upstream,
     clusters,
     lines,
+    listeners,
     settings,
     folder,
   });

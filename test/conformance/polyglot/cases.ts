@@ -33,20 +33,22 @@ const schedulerCalls = ["clock_time_get", "poll_oneoff", "sched_yield"];
 function languageCases(language: string, code: Uint8Array, racyCalls: readonly string[]): Case[] {
   const make = (name: string, configuration: string, streams: readonly RecordedStream[]): Case => ({
     name: `polyglot/${language}/${name}`,
-    plugin: {
-      name: "p",
-      rootId: "r",
-      vmConfig: {
-        vmId: "",
-        code,
-        configuration: "of the VM",
-        environmentVariables: { HOME: "/nowhere" },
+    plugins: [
+      {
+        name: "p",
+        rootId: "r",
+        vmConfig: {
+          vmId: "",
+          code,
+          configuration: "of the VM",
+          environmentVariables: { HOME: "/nowhere" },
+        },
+        configuration,
+        allowOnHeadersStopIteration: false,
       },
-      configuration,
-      allowOnHeadersStopIteration: false,
-    },
+    ],
     moduleSha256: createHash("sha256").update(code).digest("hex"),
-    streams,
+    steps: streams,
     perConnectionBufferLimitBytes: 1024 * 1024,
     racyCalls,
   });

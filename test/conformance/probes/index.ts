@@ -3,6 +3,13 @@ import { probe as headers } from "./headers/probe.js";
 import { probe as hold } from "./hold/probe.js";
 import { probe as maps } from "./maps/probe.js";
 import { probe as modules } from "./modules/probe.js";
+import { probe as accessLogger } from "./access-logger/probe.js";
+import { probe as callouts } from "./callouts/probe.js";
+import { probe as chains } from "./chains/probe.js";
+import { probe as grpc } from "./grpc/probe.js";
+import { probe as queues } from "./queues/probe.js";
+import { probe as ticks } from "./ticks/probe.js";
+import { probe as updates } from "./updates/probe.js";
 import type { Probe } from "./probe.js";
 import { probe as properties } from "./properties/probe.js";
 import { probe as replies } from "./replies/probe.js";
@@ -18,17 +25,24 @@ export type { Probe, ProbeConfiguration } from "./probe.js";
 
 /** By the name of their folder. */
 export const probes: Readonly<Record<string, Probe>> = {
+  "access-logger": accessLogger,
   bodies,
+  callouts,
+  chains,
+  grpc,
   headers,
   hold,
   maps,
   modules,
   properties,
+  queues,
   replies,
   resume,
   services,
   start,
   statuses,
   system,
+  ticks,
   traps,
+  updates,
 };

@@ -1,6 +1,6 @@
-import type { RecordedStream } from "as-proxy-wasm-sim";
+import type { PluginConfig, RecordedStream } from "as-proxy-wasm-sim";
 
-import type { Case } from "../case.js";
+import type { Case, Step } from "../case.js";
 
 /** How a probe is configured; what is left out is absent in Envoy's configuration too. */
 export interface ProbeConfiguration {
@@ -20,8 +20,28 @@ export interface ProbeConfiguration {
   readonly connectionManager?: Case["connectionManager"];
   readonly virtualHosts?: Case["virtualHosts"];
   readonly brokenClusters?: Case["brokenClusters"];
+  readonly kind?: PluginConfig["kind"];
+  readonly vmId?: string;
+  /** More plugins, behind the probe in the chain. */
+  readonly beside?: readonly BesidePlugin[];
+  readonly clusters?: Case["clusters"];
+  readonly dynamicListeners?: Case["dynamicListeners"];
+  readonly drainTimeMs?: Case["drainTimeMs"];
+  readonly tcpConnectsOnData?: Case["tcpConnectsOnData"];
+  /** Instead of streams: those, and what happens between them. */
+  readonly steps?: readonly Step[];
   /** Instead of the probe's. */
   readonly streams?: readonly RecordedStream[];
+}
+
+/** By default with the module and the rest of the probe itself. */
+export interface BesidePlugin {
+  readonly name: string;
+  readonly kind?: PluginConfig["kind"];
+  readonly entry?: string;
+  readonly rootId?: string;
+  readonly vmId?: string;
+  readonly configuration?: string;
 }
 
 /** A filter in the raw ABI that asks a host what no example would: `NAME/assembly/index.ts`, and what it is run with. */

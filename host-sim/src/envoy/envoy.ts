@@ -20,6 +20,7 @@ import { EnvoyStartError } from "./envoy-start-error.js";
 import { EventLog, type EventsSince, type LogLine, type ThreadName, type TraceLine } from "./event-log.js";
 import { givenProperties } from "./given-properties.js";
 import type { Host } from "./host.js";
+import { ExtensionDiscovery } from "./extension-discovery.js";
 import type { LoadedModule } from "./loaded-module.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
@@ -51,16 +52,13 @@ export class Envoy implements Host {
   readonly #options: Required<EnvoyOptions>;
   readonly #services: ProcessServices;
   readonly #trials: PluginTrials;
+  readonly #discovery: ExtensionDiscovery;
   #plugins: readonly PluginConfig[];
   readonly #warnings: string[] = [];
   readonly #timeline = new Timeline();
   #main: EnvoyThread;
   readonly #workers: EnvoyThread[] = [];
   /** What belongs to no thread of plugins. */
-  /** The last configuration that came for each plugin with `configDiscovery`. */
-  readonly #received = new Map<string, PluginConfig>();
-  /** Those of them of which none has been accepted yet. */
-  readonly #missing = new Set<PluginConfig>();
   readonly #process = new Dispatcher(this.#timeline);
   #nextConnectionId = 0;
   #state: "starting" | "serving" | "stopped" = "starting";
@@ -90,6 +88,7 @@ export class Envoy implements Host {
       instances: new VmInstances(),
     };
     this.#trials = new PluginTrials(this.#timeline, this.#services);
+    this.#discovery = new ExtensionDiscovery(this.#trials, this.#services, () => this.#configured);
     this.#main = new EnvoyThread("main", this.#timeline, this.#services);
     this.#timeline.onEvent(() => {
       for (const worker of this.#workers) this.#timeline.as(worker.dispatcher, () => worker.progress());
@@ -304,7 +303,7 @@ export class Envoy implements Host {
     const loaded: (LoadedPlugin | MissingPlugin)[] = [];
     for (const config of plugins) {
       if (config.configDiscovery === true) {
-        loaded.push(this.#discovered(config));
+        loaded.push(this.#discovery.find(config));
         continue;
       }
       const module = this.#trials.load(config);
@@ -348,26 +347,22 @@ export class Envoy implements Host {
         "Start an Envoy with a plugin of this name that has configDiscovery: true.",
       );
     const config = { ...plugin, configDiscovery: true };
-    if (isDeepStrictEqual(config, this.#received.get(config.name))) {
-      this.#countExtension(config.name, "update_attempt", "update_success");
-      return "accepted";
-    }
-    let loaded: LoadedPlugin | null = null;
+    let came: ReturnType<ExtensionDiscovery["receive"]> = "rejected";
     const error = this.#guard(this.#main, () => {
-      loaded = this.#tryExtension(config);
-      if (loaded !== null) this.#replaceExtension(current, loaded);
+      came = this.#discovery.receive(config);
+      if (typeof came === "object") this.#replaceExtension(current, came);
       this.#timeline.runDue();
     });
     this.#replaceBrokenThreads("an update");
     if (error !== null) throw error;
-    return loaded === null ? "rejected" : "accepted";
+    return came === "rejected" ? "rejected" : "accepted";
   }
 
   #replaceExtension(current: PluginConfig, loaded: LoadedPlugin): void {
     const { config } = loaded;
     const ends = [this.#main, ...this.#workers].map((thread) => thread.replace(current, loaded));
     this.#plugins = this.#plugins.map((plugin) => (plugin === current ? config : plugin));
-    this.#missing.delete(current);
+    this.#discovery.replaced(current);
     for (const thread of [this.#main, ...this.#workers]) this.#warnOfAbsentPlugins(thread);
     for (const end of ends.toReversed()) end();
     this.#trials.keepOnly(this.#configured);
@@ -403,7 +398,7 @@ export class Envoy implements Host {
       for (const plugin of plugins) if (plugin.configDiscovery !== true) this.#main.add(this.#load(plugin));
       for (const plugin of singletons) this.#main.addSingleton(this.#load(plugin));
       for (const plugin of plugins)
-        if (plugin.configDiscovery === true) this.#main.add(this.#receive(plugin));
+        if (plugin.configDiscovery === true) this.#main.add(this.#discovery.find(plugin));
       this.#main.arrange(plugins);
       this.#warnOfAbsentPlugins(this.#main);
       for (let index = 0; index < workers; index++) this.#workers.push(this.#startThread(`worker-${index}`));
@@ -437,44 +432,9 @@ export class Envoy implements Host {
 
   /** A plugin that this process has already accepted, or that has no configuration yet. */
   #running(config: PluginConfig): LoadedPlugin | MissingPlugin {
-    return this.#missing.has(config) ? { config, module: null } : { config, module: this.#module(config) };
-  }
-
-  /** What a new listener finds: the configuration that has come already, or the first one. */
-  #discovered(config: PluginConfig): LoadedPlugin | MissingPlugin {
-    const isKnown = isDeepStrictEqual(config, this.#received.get(config.name));
-    const wasRefused = [...this.#missing].some(({ name }) => name === config.name);
-    return isKnown && !wasRefused ? { config, module: this.#module(config) } : this.#receive(config);
-  }
-
-  /** The first configuration of a plugin that comes by itself. */
-  #receive(config: PluginConfig): LoadedPlugin | MissingPlugin {
-    const loaded = this.#tryExtension(config);
-    if (loaded === null) this.#missing.add(config);
-    return loaded ?? { config, module: null };
-  }
-
-  /** Null, with Envoy's log lines, when a configuration that came is refused. */
-  #tryExtension(config: PluginConfig): LoadedPlugin | null {
-    const { events } = this.#services;
-    this.#countExtension(config.name, "update_attempt", "config_reload");
-    this.#received.set(config.name, config);
-    const module = this.#trials.load(config);
-    if (module !== null && this.#trials.acceptedByCanary(config, module)) {
-      this.#countExtension(config.name, "update_success");
-      return { config, module };
-    }
-    this.#countExtension(config.name, "update_rejected", "config_fail");
-    this.#trials.keepOnly(this.#configured.filter((plugin) => plugin !== config));
-    events.log("main", "trace", "Unable to create Wasm");
-    events.log("main", "critical", `Plugin ${config.name} failed to load`);
-    events.log("main", "critical", "Plugin configured to fail closed failed to load");
-    return null;
-  }
-
-  #countExtension(name: string, ...what: readonly string[]): void {
-    for (const one of what)
-      this.#services.stats.count(`extension_config_discovery.http_filter.${name}.${one}`);
+    return this.#discovery.isMissing(config)
+      ? { config, module: null }
+      : { config, module: this.#module(config) };
   }
 
   #module(config: PluginConfig): LoadedModule {
@@ -483,7 +443,10 @@ export class Envoy implements Host {
 
   /** Everything that has to have a base VM. */
   get #configured(): readonly PluginConfig[] {
-    return [...this.#plugins.filter((plugin) => !this.#missing.has(plugin)), ...this.#options.singletons];
+    return [
+      ...this.#plugins.filter((plugin) => !this.#discovery.isMissing(plugin)),
+      ...this.#options.singletons,
+    ];
   }
 
   /** What only the canary can prevent: Envoy serves without a plugin that fails later, whatever its failure policy. */

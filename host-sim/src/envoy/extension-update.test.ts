@@ -132,6 +132,18 @@ test("the configuration of a plugin whose VM has died does not revive it, anothe
   ]);
 });
 
+test("a verdict of the canary holds as long as the base VM of its module", async () => {
+  const { envoy, lines, mark } = await serving("bad");
+  const triesOf = async (configuration: string) => {
+    mark();
+    envoy.updateExtension(await dynamic(configuration));
+    return lines("main").filter((line) => line.startsWith("configure")).length;
+  };
+  // The canary, then the main thread; the refused one has left with its base VM, and is tried again.
+  expect([await triesOf("one"), await triesOf("bad")]).toEqual([2, 1]);
+  expect([await triesOf("one"), await triesOf("bad")]).toEqual([0, 0]);
+});
+
 test("only what is declared for it can be sent", async () => {
   const { envoy } = await serving("one");
   const other = await plugin(filter, { name: "b" });

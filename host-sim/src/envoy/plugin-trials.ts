@@ -62,6 +62,11 @@ export class PluginTrials {
   }
 
   forget(plugin: PluginConfig): void {
-    if (this.#baseVms.delete(vmKey(plugin))) stopVm("main", plugin, this.services);
+    const key = vmKey(plugin);
+    if (!this.#baseVms.delete(key)) return;
+    // What was found out in canaries of this base VM is forgotten with it.
+    for (const verdict of this.#verdicts.keys())
+      if (verdict.startsWith(`${key}:`)) this.#verdicts.delete(verdict);
+    stopVm("main", plugin, this.services);
   }
 }

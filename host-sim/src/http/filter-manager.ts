@@ -105,6 +105,7 @@ export class FilterManager {
     if (this.#state === "finished") throw new EnvoyCrash("a local reply after the stream has ended");
     // Even a reply that comes too late to be sent changes what is logged.
     this.info.responseCodeDetails = reply.details;
+    if (reply.flags !== undefined) this.info.responseFlags = reply.flags;
     if (this.encoder.headers === null) {
       if (this.decoder.running === "none") this.#replyThroughFilters(reply);
       else this.#prepared ??= reply;

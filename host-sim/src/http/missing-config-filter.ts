@@ -8,7 +8,14 @@ export class MissingConfigFilter implements StreamFilter {
   ) {}
 
   decodeHeaders(): HeadersStatus {
-    this.callbacks.sendLocalReply({ statusCode: 500, body: new Uint8Array(), details: "", headers: [] });
+    const noFilterConfigFound = 0x200000;
+    this.callbacks.sendLocalReply({
+      statusCode: 500,
+      body: new Uint8Array(),
+      details: "",
+      flags: noFilterConfigFound,
+      headers: [],
+    });
     return "StopIteration";
   }
 

@@ -33,6 +33,8 @@ export interface LocalReplySpec {
   readonly statusCode: number;
   readonly body: Uint8Array;
   readonly details: string;
+  /** Envoy's response flags, where the details do not tell them. */
+  readonly flags?: number;
   /** Headers of the filter, put between `:status` and Envoy's own. */
   readonly headers: readonly (readonly [string, string])[];
 }

@@ -111,6 +111,7 @@ async function probePlugins(
     vmConfig: { vmId: options.vmId ?? "", code, configuration: options.vmConfiguration ?? null },
     configuration: options.configuration ?? null,
     allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? false,
+    ...options.plugin,
   };
   const others = beside.map(async (other): Promise<PluginConfig> => {
     const entry = other.entry === undefined ? options : { ...options, entry: other.entry };
@@ -125,6 +126,7 @@ async function probePlugins(
         code: other.entry === undefined ? code : await probeModule(folder, name, entry),
       },
       configuration: other.configuration ?? probe.configuration,
+      ...other.plugin,
     };
   });
   return [probe, ...(await Promise.all(others))];

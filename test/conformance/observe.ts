@@ -138,7 +138,8 @@ function observeConnection(exchange: ConnectionExchange): StreamObservation {
   const { connection, outcome, downstream, upstream } = exchange;
   if (outcome.kind === "failed")
     throw new Error(`the host gave up on ${connection.id}: ${outcome.explanation}`);
-  const end = outcome.kind === "completed" ? "complete" : outcome.kind;
+  // Who closed it does not show from outside: a filter that does, and sides that end, both look like an end.
+  const end = outcome.kind === "completed" || outcome.kind === "closed" ? "complete" : outcome.kind;
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
   return {
     id: connection.id,

@@ -17,7 +17,14 @@ import { simulatedClock } from "./clock.js";
 import { runWithDeadline } from "./deadline.js";
 import { checkOptions, withDefaults, type EnvoyOptions, type ReplayOptions } from "./envoy-options.js";
 import { EnvoyStartError } from "./envoy-start-error.js";
-import { EventLog, type EventsSince, type LogLine, type ThreadName, type TraceLine } from "./event-log.js";
+import {
+  EventLog,
+  type EventMark,
+  type EventsSince,
+  type LogLine,
+  type ThreadName,
+  type TraceLine,
+} from "./event-log.js";
 import { givenProperties } from "./given-properties.js";
 import type { Host } from "./host.js";
 import { ExtensionDiscovery } from "./extension-discovery.js";
@@ -135,6 +142,8 @@ export class Envoy implements Host {
   async replay(stream: RecordedStream, options: ReplayOptions = {}): Promise<Exchange> {
     const worker = this.#worker(options);
     const { clock } = this.#services;
+    // Making its filters can start a plugin anew.
+    const mark = this.#services.events.mark();
     const run = new StreamReplay(stream, {
       worker,
       connectionId: this.#nextConnectionId++,
@@ -148,7 +157,7 @@ export class Envoy implements Host {
         .filter((plugin) => !plugin.allowOnHeadersStopIteration)
         .map(({ name }) => name),
     });
-    const events = await this.#run(worker, run, stream.id, options);
+    const events = await this.#run(worker, run, mark, stream.id, options);
     return { stream, ...run.result(), ...events };
   }
 
@@ -167,6 +176,7 @@ export class Envoy implements Host {
     options: ReplayOptions = {},
   ): Promise<ConnectionExchange> {
     const worker = this.#worker(options);
+    const mark = this.#services.events.mark();
     const run = new ConnectionReplay(connection, {
       connectionId: this.#nextConnectionId++,
       behaviour: behaviourOf(this.#options.envoyVersion),
@@ -178,7 +188,7 @@ export class Envoy implements Host {
       afterRead: () => this.#timeline.runDue(),
       connectsOnData: this.#options.tcpConnectsOnData,
     });
-    const events = await this.#run(worker, run, connection.id, options);
+    const events = await this.#run(worker, run, mark, connection.id, options);
     return { connection, ...run.result(), ...events };
   }
 
@@ -196,11 +206,11 @@ export class Envoy implements Host {
   async #run(
     worker: EnvoyThread,
     run: StreamReplay | ConnectionReplay,
+    mark: EventMark,
     id: string,
     { clientTimeoutMs = 60_000 }: ReplayOptions,
   ): Promise<EventsSince> {
     const { events } = this.#services;
-    const mark = events.mark();
     worker.addStream(run);
     this.#guard(worker, () => {
       run.progress();

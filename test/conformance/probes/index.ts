@@ -5,7 +5,10 @@ import { probe as maps } from "./maps/probe.js";
 import { probe as modules } from "./modules/probe.js";
 import { probe as accessLogger } from "./access-logger/probe.js";
 import { probe as callouts } from "./callouts/probe.js";
+import { probe as capabilities } from "./capabilities/probe.js";
 import { probe as chains } from "./chains/probe.js";
+import { probe as connections } from "./connections/probe.js";
+import { probe as failures } from "./failures/probe.js";
 import { probe as grpc } from "./grpc/probe.js";
 import { probe as queues } from "./queues/probe.js";
 import { probe as ticks } from "./ticks/probe.js";
@@ -28,7 +31,10 @@ export const probes: Readonly<Record<string, Probe>> = {
   "access-logger": accessLogger,
   bodies,
   callouts,
+  capabilities,
   chains,
+  connections,
+  failures,
   grpc,
   headers,
   hold,

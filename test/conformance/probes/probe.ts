@@ -22,6 +22,8 @@ export interface ProbeConfiguration {
   readonly brokenClusters?: Case["brokenClusters"];
   readonly kind?: PluginConfig["kind"];
   readonly vmId?: string;
+  /** Anything else of the plugin's configuration. */
+  readonly plugin?: Partial<PluginConfig>;
   /** More plugins, behind the probe in the chain. */
   readonly beside?: readonly BesidePlugin[];
   readonly clusters?: Case["clusters"];
@@ -42,6 +44,7 @@ export interface BesidePlugin {
   readonly rootId?: string;
   readonly vmId?: string;
   readonly configuration?: string;
+  readonly plugin?: Partial<PluginConfig>;
 }
 
 /** A filter in the raw ABI that asks a host what no example would: `NAME/assembly/index.ts`, and what it is run with. */

@@ -37,7 +37,7 @@ export const probe: Probe = {
         asking("answered-again", {}),
         asking("with-a-body", { method: "POST", body: "payload" }),
         asking("without-a-body", { cluster: "plain" }),
-        asking("then-a-reply", { then: "reply" }),
+        asking("then-a-reply", {}, { headers: [["x-then", "reply"]] }),
         asking("unreachable", { cluster: "dead" }),
         asking("disconnect", { cluster: "closing" }),
         asking("reset", { cluster: "breaking" }),

@@ -19,12 +19,18 @@ export class Random {
     return this.below(inSoMany) === 0;
   }
 
-  pick<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.below(choices.length)] ?? choices[0];
+  /** One of at least one. */
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.below(choices.length)]!;
   }
 
   list<T>(longest: number, make: () => T): T[] {
     return Array.from({ length: this.below(longest + 1) }, make);
+  }
+
+  /** Some of the pieces, joined: at most `most`, one as often as it comes. */
+  join(pieces: readonly string[], most: number): string {
+    return this.list(most, () => this.pick(pieces)).join("");
   }
 
   bytes(longest: number): Uint8Array {

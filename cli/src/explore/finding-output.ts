@@ -1,5 +1,5 @@
 /** What `explore` found: for people, for machines, and as a recording that shows it again. */
-import { type RecordedStream, writeEventStream } from "as-proxy-wasm-sim";
+import { type RecordedStream, rechunked, writeEventStream } from "as-proxy-wasm-sim";
 import type { Finding } from "as-proxy-wasm-sim/explore";
 
 /** The stream that shows it and, where pieces matter, the same in one piece. */
@@ -7,20 +7,12 @@ export function findingFile(finding: Finding): string {
   const { stream } = finding;
   const id = `${finding.kind}-${finding.streamId}`.slice(0, 180);
   const shown: RecordedStream[] = [{ ...stream, id }];
-  if (finding.kind === "pieces") shown.push({ ...whole(stream), id: `${id}-in-one-piece` });
+  if (finding.kind === "pieces") shown.push({ ...rechunked("whole")(stream), id: `${id}-in-one-piece` });
   if (finding.kind === "order") {
     const { order: _order, ...rest } = stream;
     shown.push({ ...rest, id: `${id}-in-usual-order` });
   }
   return writeEventStream(shown);
-}
-
-function whole(stream: RecordedStream): RecordedStream {
-  const joined = <Message extends RecordedStream["request"] | null>(message: Message): Message =>
-    message === null || message.body.kind === "missing"
-      ? message
-      : { ...message, body: { kind: "recorded", chunks: [Buffer.concat(message.body.chunks)] } };
-  return { ...stream, request: joined(stream.request), response: joined(stream.response) };
 }
 
 export function findingLines(finding: Finding): string[] {

@@ -1,8 +1,9 @@
 /** Messages as a person reads them in a failure or a snapshot. */
 import { firstValue, toText, type HeaderList, type HeaderPair } from "../byte-string.js";
+import { SECRET_HEADERS } from "../recording/redaction.js";
 import type { RecordedBody, RecordedMessage } from "../recording/recorded-stream.js";
 
-const secrets = new Set(["authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"]);
+const secrets = new Set(SECRET_HEADERS);
 
 /** `x-user: jo`; of what may be a secret only the length. */
 export function fieldText([name, value]: HeaderPair): string {

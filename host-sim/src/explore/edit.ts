@@ -4,7 +4,7 @@ import type { RecordedStream } from "../recording/recorded-stream.js";
 import { hostileBodies, hostileHeaderValues, hostilePaths, hostilePieces } from "./hostile-values.js";
 import { mutate } from "./mutate.js";
 import { bodyOf, cutAt, withMessage, type Direction } from "./pieces.js";
-import type { Random } from "./random.js";
+import type { Random } from "../random.js";
 
 /** One thing that is done to a recorded stream. */
 export interface Edit {
@@ -39,7 +39,7 @@ export function applyEdits(stream: RecordedStream, edits: readonly Edit[]): Reco
 }
 
 function randomEdit(stream: RecordedStream, random: Random): Edit {
-  const direction: Direction = stream.response !== null && random.oneIn(3) ? "response" : "request";
+  const direction: Direction = stream.response !== null && random.once(3) ? "response" : "request";
   const body = bodyOf(stream, direction);
   switch (random.below(body.length > 0 ? 8 : 5)) {
     case 0:

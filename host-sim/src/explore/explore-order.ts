@@ -3,7 +3,7 @@ import type { RecordedMessage, RecordedStream, StreamStep } from "../recording/r
 import type { DifferenceFinding } from "./finding.js";
 import type { Laboratory } from "./laboratory.js";
 import { outcomeDifferences, outcomeLines } from "../check/outcome-lines.js";
-import type { Random } from "./random.js";
+import type { Random } from "../random.js";
 
 /** Null: the outcome is always the same, but for what changes without the filter too. */
 export async function exploreOrder(

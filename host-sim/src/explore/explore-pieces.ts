@@ -4,7 +4,7 @@ import type { DifferenceFinding } from "./finding.js";
 import type { Laboratory } from "./laboratory.js";
 import { outcomeDifferences, outcomeLines } from "../check/outcome-lines.js";
 import { bodyLength, cutAt, whole, type Cuts } from "./pieces.js";
-import type { Random } from "./random.js";
+import type { Random } from "../random.js";
 
 /** Bodies up to this length are cut in all 2^(n-1) ways. */
 const allWaysUpTo = 7;

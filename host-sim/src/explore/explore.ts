@@ -7,7 +7,7 @@ import { exploreOrder } from "./explore-order.js";
 import { explorePieces } from "./explore-pieces.js";
 import type { Finding } from "./finding.js";
 import { Laboratory } from "./laboratory.js";
-import { Random } from "./random.js";
+import { Random } from "../random.js";
 
 /** What to look for. */
 export type Search = "pieces" | "order" | "inputs" | "growth";

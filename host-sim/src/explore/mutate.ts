@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../random.js";
 
 /** Damages an input as a careless or malicious sender would: bits, bytes, cuts, repeats, and splices of `dictionary`. */
 export function mutate(random: Random, input: Buffer, dictionary: readonly string[]): Buffer {

@@ -38,7 +38,7 @@ export async function fuzzExchanges(folder: string, inputs: number, seed: number
   let begun = 0;
   while ((begun < inputs || open.length > 0) && failed < 100) {
     try {
-      if (random.oneIn(200)) host.start(configuration.generate(random));
+      if (random.once(200)) host.start(configuration.generate(random));
       if (open.length < AT_ONCE && begun < inputs) {
         begun++;
         const exchange = makeExchange(random);

@@ -72,18 +72,18 @@ function makeMessage(random: Random, pseudo: Fields): Message {
       () =>
         [
           random.pick(NAMES),
-          random.oneIn(5) ? random.bytes(12).toString("latin1") : random.pick(VALUES),
+          random.once(5) ? Buffer.from(random.bytes(12)).toString("latin1") : random.pick(VALUES),
         ] as const,
     );
-  const pieces = random.oneIn(4)
+  const pieces = random.once(4)
     ? []
     : Array.from({ length: random.below(5) }, () =>
-        random.bytes(random.oneIn(6) ? 80 : 16).toString("latin1"),
+        Buffer.from(random.bytes(random.once(6) ? 80 : 16)).toString("latin1"),
       );
   return {
     headers: [...pseudo, ...fields()],
     pieces,
-    endsEmpty: random.oneIn(2),
-    trailers: random.oneIn(4) ? fields() : null,
+    endsEmpty: random.once(2),
+    trailers: random.once(4) ? fields() : null,
   };
 }

@@ -30,10 +30,10 @@ export const cidr: Target = {
   generate: (random) => {
     const blocks = Array.from(
       { length: random.below(4) },
-      () => `${address(random)}/${random.below(random.oneIn(3) ? 140 : 33)}`,
+      () => `${address(random)}/${random.below(random.once(3) ? 140 : 33)}`,
     );
     const text = Buffer.from([...blocks, address(random)].join(" "));
-    return random.oneIn(3) ? mutate(random, text, PIECES) : text;
+    return random.once(3) ? mutate(random, text, PIECES) : text;
   },
   expected: (input) => {
     const words = input.toString("latin1").split(" ");

@@ -29,8 +29,8 @@ export const cookies: Target = {
   name: "cookies",
   entry: "cookies.ts",
   generate: (random) => {
-    const text = Buffer.from(random.join(PIECES, 20), random.oneIn(2) ? "latin1" : "utf8");
-    return random.oneIn(4) ? mutate(random, text, PIECES) : text;
+    const text = Buffer.from(random.join(PIECES, 20), random.once(2) ? "latin1" : "utf8");
+    return random.once(4) ? mutate(random, text, PIECES) : text;
   },
   expected: (input) => {
     const text = input.toString("latin1");

@@ -28,7 +28,7 @@ export const encoding: Target = {
   entry: "encoding.ts",
   generate: (random) => {
     const text = well(random);
-    return random.oneIn(3) ? mutate(random, text, PIECES) : text;
+    return random.once(3) ? mutate(random, text, PIECES) : text;
   },
   expected: (input) => {
     const text = input.toString("latin1");
@@ -49,7 +49,7 @@ export const encoding: Target = {
 };
 
 function well(random: Random): Buffer {
-  const bytes = random.bytes(40);
+  const bytes = Buffer.from(random.bytes(40));
   switch (random.below(5)) {
     case 0:
       return bytes;

@@ -64,11 +64,11 @@ export const json: Target = {
   entry: "json.ts",
   encoding: "utf8",
   generate: (random) => {
-    if (random.oneIn(200)) return Buffer.from("[".repeat(random.below(600)) + "]".repeat(random.below(600)));
+    if (random.once(200)) return Buffer.from("[".repeat(random.below(600)) + "]".repeat(random.below(600)));
     const text = Buffer.from(
-      random.oneIn(8) ? random.join(PIECES, 12) : space(random) + value(random, 3) + space(random),
+      random.once(8) ? random.join(PIECES, 12) : space(random) + value(random, 3) + space(random),
     );
-    return random.oneIn(3) ? mutate(random, text, PIECES) : text;
+    return random.once(3) ? mutate(random, text, PIECES) : text;
   },
   expected: (input) => {
     const parsed = strictJson(input);
@@ -105,5 +105,5 @@ function value(random: Random, depth: number): string {
 }
 
 function space(random: Random): string {
-  return random.oneIn(4) ? random.join([" ", "\n", "\t", "\r"], 2) : "";
+  return random.once(4) ? random.join([" ", "\n", "\t", "\r"], 2) : "";
 }

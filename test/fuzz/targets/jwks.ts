@@ -12,7 +12,7 @@ export const jwks: Target = {
     const text = Buffer.from(
       JSON.stringify({ keys: Array.from({ length: random.below(4) }, () => makeKey(random)) }),
     );
-    return random.oneIn(3) ? mutate(random, text, PIECES) : text;
+    return random.once(3) ? mutate(random, text, PIECES) : text;
   },
   expected: (input) => {
     const root = strictJson(input)?.value;
@@ -70,23 +70,23 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function makeKey(random: Random): unknown {
   const number = (size: number): string => {
-    const bytes = Buffer.alloc(random.oneIn(6) ? size - 1 : size, 0xc5);
-    if (random.oneIn(6)) bytes[0] = random.pick([0, 0x7f]);
-    return bytes.toString(random.oneIn(12) ? "base64" : "base64url");
+    const bytes = Buffer.alloc(random.once(6) ? size - 1 : size, 0xc5);
+    if (random.once(6)) bytes[0] = random.pick([0, 0x7f]);
+    return bytes.toString(random.once(12) ? "base64" : "base64url");
   };
   const rest = {
-    ...(random.oneIn(4) ? { use: random.pick(["sig", "sig", "enc", 1]) } : {}),
-    ...(random.oneIn(4) ? { alg: random.pick(["RS256", "ES256", "HS256", "PS256", 1]) } : {}),
-    ...(random.oneIn(8)
+    ...(random.once(4) ? { use: random.pick(["sig", "sig", "enc", 1]) } : {}),
+    ...(random.once(4) ? { alg: random.pick(["RS256", "ES256", "HS256", "PS256", 1]) } : {}),
+    ...(random.once(8)
       ? { key_ops: random.pick([["verify"], ["sign", "verify"], ["sign"], "verify", []]) }
       : {}),
-    ...(random.oneIn(2) ? { kid: random.pick(["a", "", 1, null]) } : {}),
+    ...(random.once(2) ? { kid: random.pick(["a", "", 1, null]) } : {}),
   };
   switch (random.below(5)) {
     case 0:
       return { kty: "oct", k: number(32), ...rest };
     case 1:
-      return { kty: "EC", crv: random.oneIn(8) ? "P-384" : "P-256", x: number(32), y: number(32), ...rest };
+      return { kty: "EC", crv: random.once(8) ? "P-384" : "P-256", x: number(32), y: number(32), ...rest };
     case 2:
     case 3:
       return {

@@ -28,8 +28,8 @@ export const jwt: Target = {
     const header = damagedNowAndThen(random, Buffer.from(JSON.stringify(makeHeader(random))));
     const claims = damagedNowAndThen(random, Buffer.from(JSON.stringify(makeClaims(random))));
     const text = `${header.toString("base64url")}.${claims.toString("base64url")}`;
-    const token = Buffer.from(`${text}.${sign(text, random.oneIn(10) ? "another" : SECRET)}`);
-    return random.oneIn(4) ? mutate(random, token, PIECES) : token;
+    const token = Buffer.from(`${text}.${sign(text, random.once(10) ? "another" : SECRET)}`);
+    return random.once(4) ? mutate(random, token, PIECES) : token;
   },
   expected: (input) => {
     const parts = input.toString("latin1").split(".");
@@ -93,26 +93,26 @@ function sign(text: string, secret: string): string {
 
 function makeHeader(random: Random): object {
   return {
-    alg: random.oneIn(8) ? random.pick(["none", "RS256", "hs256", "", 1, null]) : "HS256",
-    ...(random.oneIn(2) ? { kid: random.oneIn(5) ? random.pick(["k2", "", 1, null]) : "k1" } : {}),
-    ...(random.oneIn(16) ? { crit: random.pick([["exp"], [], null]) } : {}),
+    alg: random.once(8) ? random.pick(["none", "RS256", "hs256", "", 1, null]) : "HS256",
+    ...(random.once(2) ? { kid: random.once(5) ? random.pick(["k2", "", 1, null]) : "k1" } : {}),
+    ...(random.once(16) ? { crit: random.pick([["exp"], [], null]) } : {}),
   };
 }
 
 function makeClaims(random: Random): object {
   const time = (): unknown =>
-    random.oneIn(8)
+    random.once(8)
       ? random.pick(["1", null, 1e308, -1, []])
       : NOW + random.below(200) - 100 + random.below(2) / 2;
   return {
-    ...(random.oneIn(10) ? {} : { exp: random.oneIn(3) ? time() : NOW + 60 }),
-    ...(random.oneIn(3) ? { nbf: time() } : {}),
-    ...(random.oneIn(3) ? { iat: time() } : {}),
-    iss: random.oneIn(8) ? random.pick(["you", 1, null]) : "me",
-    aud: random.oneIn(3) ? random.pick(["me", [], ["a", "you"], ["a", 1], 1, null]) : "you",
+    ...(random.once(10) ? {} : { exp: random.once(3) ? time() : NOW + 60 }),
+    ...(random.once(3) ? { nbf: time() } : {}),
+    ...(random.once(3) ? { iat: time() } : {}),
+    iss: random.once(8) ? random.pick(["you", 1, null]) : "me",
+    aud: random.once(3) ? random.pick(["me", [], ["a", "you"], ["a", 1], 1, null]) : "you",
   };
 }
 
 function damagedNowAndThen(random: Random, bytes: Buffer): Buffer {
-  return random.oneIn(6) ? mutate(random, bytes, ['"', "{", "}", ",", "1e999", "null", "\xff"]) : bytes;
+  return random.once(6) ? mutate(random, bytes, ['"', "{", "}", ",", "1e999", "null", "\xff"]) : bytes;
 }

@@ -62,11 +62,11 @@ export const pattern: Target = {
   name: "pattern",
   entry: "pattern.ts",
   generate: (random) => {
-    const flags = Buffer.from([random.oneIn(2) ? 0 : random.below(8)]);
-    const source = Buffer.from(random.oneIn(3) ? random.join(WILD, 12) : random.join(PIECES, 9));
+    const flags = Buffer.from([random.once(2) ? 0 : random.below(8)]);
+    const source = Buffer.from(random.once(3) ? random.join(WILD, 12) : random.join(PIECES, 9));
     const text = Buffer.from(random.join(["a", "b", "c", "1", " ", "_", "A", "B"], 9));
     const input = Buffer.concat([flags, source, Buffer.from([0]), text]);
-    return random.oneIn(4) ? mutate(random, input, WILD) : input;
+    return random.once(4) ? mutate(random, input, WILD) : input;
   },
   expected: (input) => {
     if (input.length === 0) return ["-1"];

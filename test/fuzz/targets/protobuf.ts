@@ -8,8 +8,12 @@ export const protobuf: Target = {
   name: "protobuf",
   entry: "protobuf.ts",
   generate: (random) => {
-    const bytes = random.oneIn(2) ? struct(random, 3) : random.oneIn(4) ? random.bytes(30) : fields(random);
-    return random.oneIn(3) ? mutate(random, bytes, PIECES) : bytes;
+    const bytes = random.once(2)
+      ? struct(random, 3)
+      : random.once(4)
+        ? Buffer.from(random.bytes(30))
+        : fields(random);
+    return random.once(3) ? mutate(random, bytes, PIECES) : bytes;
   },
   expected: (input) => {
     const found: string[] = ["1"];

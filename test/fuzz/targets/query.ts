@@ -32,7 +32,7 @@ export const query: Target = {
   encoding: "utf8",
   generate: (random) => {
     const text = Buffer.from(random.join(PIECES, 24));
-    return random.oneIn(4) ? mutate(random, text, PIECES) : text;
+    return random.once(4) ? mutate(random, text, PIECES) : text;
   },
   expected: (input) => {
     // URLSearchParams garbles plain text beside encoded octets that are not UTF-8: so all of it is encoded.

@@ -160,6 +160,30 @@ test.each<FailurePolicy>(["FAIL_CLOSED", "FAIL_OPEN", "FAIL_RELOAD"])(
   },
 );
 
+test.each<FailurePolicy>(["FAIL_CLOSED", "FAIL_OPEN", "FAIL_RELOAD"])(
+  "%s: a stream whose response comes after the VM has died gets a 503 for it",
+  async (failurePolicy) => {
+    // Nearer the upstream, it lets the response wait.
+    const slow = `
+      let held = 0;
+      export function proxy_on_response_headers(id: i32, n: i32, end: i32): i32 { held = id; proxy_set_tick_period_milliseconds(50); return STOP; }
+      export function proxy_on_tick(id: i32): void { proxy_set_tick_period_milliseconds(0); proxy_set_effective_context(held); proxy_continue_stream(1); }`;
+    const { envoy } = await serving([
+      await plugin(filter, { name: "p", failurePolicy }),
+      await plugin(slow, { name: "slow", vmId: "slow" }),
+    ]);
+    const waiting = envoy.replay(stream({ path: "/slow" }));
+    const failing = envoy.replay(trap());
+    const answers = [await failing, await waiting];
+    expect(answers.map(({ response }) => header(response, ":status"))).toEqual(["503", "503"]);
+    expect(answers.map(({ responseCodeDetails }) => responseCodeDetails)).toEqual([
+      "wasm_fail_stream",
+      "wasm_fail_stream",
+    ]);
+    expect(answers[1]?.upstream).not.toBeNull();
+  },
+);
+
 test("an access logger is started anew for the next stream to log", async () => {
   const logger = `
     export function proxy_on_context_create(id: i32, parent: i32): void {}

@@ -11,9 +11,7 @@ import { replaceFile } from "../project/replace-file.js";
 import { compile, type CompileOptions } from "./compile.js";
 import { CompileError } from "./compile-error.js";
 
-export type CachedCompileOptions = Pick<CompileOptions, "folder" | "entry" | "target" | "debug"> & {
-  readonly coverage: boolean;
-};
+export type CachedCompileOptions = Pick<CompileOptions, "folder" | "entry" | "target" | "debug">;
 
 export interface KeptCompilation {
   /** The module, in the cache; its source map stands beside it. */
@@ -36,11 +34,11 @@ export function compileCached(options: CachedCompileOptions): Promise<KeptCompil
 }
 
 async function find(options: CachedCompileOptions): Promise<KeptCompilation> {
-  const { folder, entry, target, debug, coverage } = options;
+  const { folder, entry, target, debug } = options;
   const compiler = await hashOf(
     createRequire(join(folder, "package.json")).resolve("assemblyscript/package.json"),
   ).catch(() => null);
-  const key = hash(JSON.stringify([entry, target, debug, coverage, compiler]));
+  const key = hash(JSON.stringify([entry, target, debug, compiler]));
   const kept = join(cacheFolder(folder), key);
   const wasm = join(kept, "filter.wasm");
   const inputsFile = join(kept, "inputs.json");

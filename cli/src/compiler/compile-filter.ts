@@ -5,11 +5,6 @@ import { loadFilter, type PluginConfig } from "as-proxy-wasm-sim";
 import { CliError } from "../errors.js";
 import { compileCached } from "./compile-cached.js";
 
-export interface CompileFilterOptions {
-  /** Counts what runs, for `collectCoverage`. Default false. */
-  readonly coverage?: boolean;
-}
-
 /** A compiled filter and what it was made from. */
 export interface CompiledFilter {
   /** The module, in the project's cache; its source map stands beside it. */
@@ -30,19 +25,13 @@ export interface CompiledFilter {
  * The project is the nearest folder above with a filter.json, and that names and configures the filter. Rejects with `CompileError`
  * and the compiler's messages where the filter does not compile.
  */
-export async function compileFilter(
-  entry: string | URL,
-  options: CompileFilterOptions = {},
-): Promise<PluginConfig> {
+export async function compileFilter(entry: string | URL): Promise<PluginConfig> {
   const file = typeof entry === "string" ? entry : fileURLToPath(entry);
-  const { manifest, wasm } = await compileEntry(file, options);
+  const { manifest, wasm } = await compileEntry(file);
   return loadFilter(manifest, {}, { wasm });
 }
 
-export async function compileEntry(
-  entry: string,
-  { coverage = false }: CompileFilterOptions = {},
-): Promise<CompiledFilter> {
+export async function compileEntry(entry: string): Promise<CompiledFilter> {
   const file = resolve(entry);
   if (!(await isFile(file)))
     throw new CliError("ERR_FILE", `there is no file ${file}`, "give the path of the filter's entry");
@@ -52,7 +41,6 @@ export async function compileEntry(
     entry: file,
     target: "envoy",
     debug: false,
-    coverage,
   });
   return { wasm, manifest: join(folder, "filter.json"), sources };
 }

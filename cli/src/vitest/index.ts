@@ -7,7 +7,7 @@ import { compileEntry } from "../compiler/compile-filter.js";
 /** What the matchers are, for those who wrap them; naming them here lets a program that knows this plugin know them. */
 export type { FilterMatchers } from "as-proxy-wasm-sim/vitest";
 export { CompileError } from "../compiler/compile-error.js";
-export { compileFilter, type CompileFilterOptions } from "../compiler/compile-filter.js";
+export { compileFilter } from "../compiler/compile-filter.js";
 
 /** `../assembly/index.ts?filter` */
 const query = "?filter";
@@ -30,11 +30,9 @@ const query = "?filter";
  * const envoy = await startFilter(filter);
  * ```
  *
- * What has not changed is not compiled again; in watch mode a change of any source runs the tests that import it. With
- * `vitest --coverage` the modules count what runs.
+ * What has not changed is not compiled again; in watch mode a change of any source runs the tests that import it.
  */
 export function proxyWasm(): Plugin {
-  let coverage = false;
   return {
     name: "as-proxy-wasm",
     enforce: "pre",
@@ -45,10 +43,6 @@ export function proxyWasm(): Plugin {
       },
     }),
 
-    configResolved(config) {
-      coverage = config.test?.coverage?.enabled ?? false;
-    },
-
     async resolveId(source, importer) {
       if (!source.endsWith(query)) return null;
       const found = await this.resolve(source.slice(0, -query.length), importer, { skipSelf: true });
@@ -58,7 +52,7 @@ export function proxyWasm(): Plugin {
     async load(id) {
       if (!id.endsWith(query)) return null;
       try {
-        const { wasm, manifest, sources } = await compileEntry(id.slice(0, -query.length), { coverage });
+        const { wasm, manifest, sources } = await compileEntry(id.slice(0, -query.length));
         for (const file of [...sources, manifest]) this.addWatchFile(file);
         return [
           'import { loadFilter } from "as-proxy-wasm-sim";',

@@ -14,7 +14,8 @@ export interface FilterTestOptions extends Omit<EnvoyOptions, "plugins" | "clust
   readonly clusters?: ScriptedClusters;
   /**
    * A call that nothing answers: `"error"`, the default, fails the test; `"as-envoy"` gives the filter what it would get from an Envoy
-   * without the cluster, or from a cluster that closes the connection.
+   * without the cluster, or from a cluster that closes the connection. A real Envoy does not tell of calls to clusters that it does not
+   * have: there only calls that no answer of a list fits fail the test.
    */
   readonly onUnhandledCallout?: "error" | "as-envoy";
   /**

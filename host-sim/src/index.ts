@@ -52,9 +52,9 @@ export type {
   VirtualHost,
 } from "./http/route/virtual-host.js";
 export type { Exchange, HttpMessage, LocalReply, Outcome } from "./http/exchange.js";
-export type { Http2Frame } from "./http/http2-frame.js";
+export type { Http2Frame } from "./http/http2/frame.js";
 export { encodeRequest, encodeResponse } from "./http/http1/recorded-wire.js";
-export { requestFrames, responseFrames } from "./http/recorded-frames.js";
+export { requestFrames, responseFrames } from "./http/http2/recorded-frames.js";
 export type { ConnectionExchange, ConnectionOutcome } from "./tcp/connection-exchange.js";
 export { inspectModule } from "./module/inspect-module.js";
 export type { ModuleInspection, ModuleProblem } from "./module/inspect-module.js";

@@ -2,6 +2,8 @@ import type { Clusters } from "../callout/clusters.js";
 import type { DnsAnswers } from "../callout/dns.js";
 import { type EnvoyVersion, newestEnvoy } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
+import type { ConnectionManagerOptions } from "../http/connection-manager.js";
+import { everythingUpstream, type VirtualHost } from "../http/route/virtual-host.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { WasmLogLevel } from "./event-log.js";
 import type { GivenProperties } from "./given-properties.js";
@@ -19,6 +21,12 @@ export interface EnvoyOptions {
   readonly wasmLogLevel?: WasmLogLevel;
   /** What filters can call besides the upstream of their streams. Default: nothing. */
   readonly clusters?: Clusters;
+  /** What the cluster of the streams speaks. Default HTTP/1.1. */
+  readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2" | undefined;
+  /** What Envoy does besides running the filters. Default: what makes runs reproducible. */
+  readonly connectionManager?: ConnectionManagerOptions | undefined;
+  /** Default: everything goes to the cluster `upstream`. */
+  readonly virtualHosts?: readonly VirtualHost[] | undefined;
   /** The time to start from; what `advance` and waiting streams add comes on top. Default: the system's at the start. */
   readonly clock?: Clock;
   /** The TCP proxy connects to the upstream only when data come, so that a filter can choose the cluster by them. Default false. */
@@ -62,6 +70,9 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     drainTimeMs: 600_000,
     tcpConnectsOnData: false,
     seed: 1,
+    upstreamProtocol: "HTTP/1.1",
+    connectionManager: {},
+    virtualHosts: everythingUpstream,
     dns: {},
     singletons: [],
     envoyVersion: newestEnvoy,

@@ -5,9 +5,16 @@ import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
 import { behaviourOf } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
+import { routedClusterFailure } from "../callout/routed-cluster.js";
+import {
+  checkModelled,
+  type ConnectionManagerOptions,
+  connectionManagerDefaults,
+} from "../http/connection-manager.js";
 import { interruption } from "../http/exchange-signals.js";
 import type { Exchange } from "../http/exchange.js";
 import { StreamReplay } from "../http/replay.js";
+import { RouteTable } from "../http/route/route-table.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ConnectionExchange } from "../tcp/connection-exchange.js";
@@ -16,6 +23,7 @@ import { noMaps } from "./child-context.js";
 import { simulatedClock } from "./clock.js";
 import { runWithDeadline } from "./deadline.js";
 import { checkOptions, withDefaults, type EnvoyOptions, type ReplayOptions } from "./envoy-options.js";
+import { clientAddress } from "./client-address.js";
 import { EnvoyStartError } from "./envoy-start-error.js";
 import {
   EventLog,
@@ -34,6 +42,7 @@ import type { PluginConfig } from "./plugin-config.js";
 import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
 import { PluginTrials } from "./plugin-trials.js";
 import { SeededRandom } from "./random.js";
+import { requestId } from "./request-id.js";
 import { SharedDataStore } from "./shared-data.js";
 import { SharedQueueStore } from "./shared-queues.js";
 import type { LoadedPlugin, MissingPlugin } from "./thread-plugin.js";
@@ -60,6 +69,8 @@ export class Envoy implements Host {
   readonly #services: ProcessServices;
   readonly #trials: PluginTrials;
   readonly #discovery: ExtensionDiscovery;
+  readonly #connectionManager: Required<ConnectionManagerOptions>;
+  readonly #routes: RouteTable;
   #plugins: readonly PluginConfig[];
   readonly #warnings: string[] = [];
   readonly #timeline = new Timeline();
@@ -81,6 +92,9 @@ export class Envoy implements Host {
     this.#options = withDefaults(options);
     this.#plugins = this.#options.plugins;
     checkOptions(this.#options);
+    this.#connectionManager = connectionManagerDefaults(this.#options.connectionManager ?? {});
+    checkModelled(this.#connectionManager);
+    this.#routes = new RouteTable(this.#options.virtualHosts);
     this.#services = {
       events: new EventLog(this.#options.wasmLogLevel),
       clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
@@ -144,13 +158,21 @@ export class Envoy implements Host {
     const { clock } = this.#services;
     // Making its filters can start a plugin anew.
     const mark = this.#services.events.mark();
+    const given = givenProperties({ ...this.#options.properties, ...options.properties });
     const run = new StreamReplay(stream, {
       worker,
       connectionId: this.#nextConnectionId++,
       behaviour: behaviourOf(this.#options.envoyVersion),
-      givenProperties: givenProperties({ ...this.#options.properties, ...options.properties }),
+      givenProperties: given,
       bufferLimit: this.#options.perConnectionBufferLimitBytes,
+      connectionManager: this.#connectionManager,
+      upstreamProtocol: this.#options.upstreamProtocol ?? "HTTP/1.1",
+      routes: this.#routes,
+      clusterFailure: (name) => routedClusterFailure(name, this.#options.clusters),
       clock,
+      schedule: (delayMs, run) => worker.dispatcher.schedule("timeout", delayMs, run),
+      clientAddress: () => clientAddress(given),
+      requestId: () => requestId(this.#services.random),
       afterRead: () => this.#timeline.runDue(),
       pendingCallouts: () => this.#pendingCallouts(),
       needOption: this.#plugins

@@ -20,7 +20,7 @@ type Found = PropertyValue | "not found" | "unmodelled";
 
 /**
  * Properties that come from Envoy's configuration and its sockets (abi.md 6.2). What the test gave comes first; then what
- * is known of the simulated Envoy: plain text, one route, one upstream without metadata. Anything else throws.
+ * is known of the simulated Envoy: plain text, its routes, one upstream without metadata. Anything else throws.
  */
 export function outsideProperty(segments: readonly ByteString[], info: StreamInfo): Answer<Uint8Array> {
   const [object = "", name] = segments;
@@ -118,9 +118,9 @@ function configuration(name: ByteString, info: StreamInfo): Found {
     case "cluster_metadata":
       return info.clusterName === null ? "not found" : noMetadata;
     case "route_name":
-      return isHttp ? text("") : "not found";
+      return info.route === null ? "not found" : text(info.route.route.name ?? "");
     case "virtual_host_name":
-      return isHttp ? text("all") : "not found";
+      return info.route === null ? "not found" : text(info.route.virtualHost);
     case "route_metadata":
     case "virtual_host_metadata":
       return isHttp ? noMetadata : "not found";

@@ -103,6 +103,7 @@ export class StreamContext extends ChildContext {
         body: reply.body,
         headers: reply.headers,
         details: reply.details.replace(/\s/g, "_"),
+        ...(reply.grpcStatus >= 0 && reply.grpcStatus <= 16 ? { grpcStatus: reply.grpcStatus } : {}),
       }),
     );
     return Status.Ok;

@@ -11,7 +11,6 @@ import { givenProperty } from "./given-properties.js";
 import { outsideProperty } from "./outside-properties.js";
 import { integerBytes } from "./property-path.js";
 import { serialized } from "./property-value.js";
-import { responseFlags } from "./response-flags.js";
 
 /**
  * Properties of a stream (abi.md 6.2). What the current phase does not show answers NotFound as in Envoy; what exists
@@ -116,7 +115,7 @@ function responseProperty(name: ByteString, scope: PropertyScope): Answer<Uint8A
     case "code_details":
       return text(info.responseCodeDetails);
     case "flags":
-      return answer(integerBytes(info.responseFlags ?? responseFlags(info.responseCodeDetails)));
+      return answer(integerBytes(info.responseFlags));
     case "headers":
       return headerProperty(headers, scope);
     case "headers_bytes":

@@ -1,6 +1,4 @@
 import type { HeaderList } from "../byte-string.js";
-import type { EnvoyBehaviour } from "../envoy-versions.js";
-import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { BodyBuffer } from "./body-buffer.js";
 import type { HttpMessage } from "./exchange.js";
 import type { HeaderMap } from "./header-map.js";
@@ -10,27 +8,6 @@ import type { LocalReplySpec } from "./stream-filter.js";
  * A protocol at one end of Envoy. Recorded messages come in as the maps and bodies that a codec of Envoy would make of
  * them, what leaves the filters is recorded with what its receiver could make of it. Bytes are made when somebody asks.
  */
-
-/** The client's side: `http1` is one; a folder for each protocol. */
-export interface DownstreamCodec {
-  readonly protocol: RecordedStream["protocol"];
-  /** Throws `ERR_UNSENDABLE_STREAM` for a request that this protocol cannot say. Reads have at most `readLimit` bytes. */
-  sendRequest(stream: RecordedStream, readLimit: number, events: RequestEvents): MessageSender;
-  recordResponse(requestMethod: string): MessageRecorder;
-}
-
-/** The upstream's side. */
-export interface UpstreamCodec {
-  recordRequest(): MessageRecorder;
-  /** Throws as `sendRequest` does. */
-  sendResponse(stream: RecordedStream, options: ResponseOptions, events: ResponseEvents): MessageSender;
-}
-
-export interface ResponseOptions {
-  /** As the upstream got it: filters may have changed it. */
-  readonly requestMethod: string;
-  readonly behaviour: EnvoyBehaviour;
-}
 
 /** Sends a recorded message piece by piece: its headers, then one read of its body at a time. */
 export interface MessageSender {
@@ -45,12 +22,17 @@ export interface BodyEvents {
 }
 
 export interface RequestEvents extends BodyEvents {
-  /** The request as the first filter gets it. `endStream`: it has no body. */
-  headers(headers: HeaderMap, endStream: boolean): void;
+  /** The request as the connection manager gets it. `endStream`: it has no body. */
+  headers(headers: HeaderMap, endStream: boolean, traits: RequestTraits): void;
   /** Envoy answers the request itself. */
   rejected(rejection: Rejection, endStream: boolean): void;
-  /** Before the headers: the client waits for `100 Continue`, which Envoy says by itself. */
-  continueExpected(): void;
+}
+
+export interface RequestTraits {
+  /** The client wants to hear 100 before it sends the body. */
+  readonly expectsContinue: boolean;
+  /** It closes the connection after the response. */
+  readonly closes: boolean;
 }
 
 export interface ResponseEvents extends BodyEvents {

@@ -1,60 +1,131 @@
 import { type ByteString, firstValue, type HeaderList } from "../byte-string.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
+import type { ConnectionManagerOptions } from "./connection-manager.js";
 import type { RequestLine } from "./http1/decoder.js";
 import { HeaderMap } from "./header-map.js";
 
 /*
- * The header rules of Envoy's HTTP connection manager, configured so that nothing varies from run to run:
- * generate_request_id false, server_header_transformation PASS_THROUGH, skip_xff_append true (abi.md F.1).
+ * The header rules of Envoy's HTTP connection manager (abi.md F.1). What it adds by itself is off unless the options of
+ * `connection-manager.ts` turn it on.
  */
 
-/** The request map that the first filter sees. */
+/** The request as the HTTP/1.1 codec gives it to the connection manager. */
 export function requestHeaderMap(line: RequestLine, fields: HeaderList): HeaderMap {
-  const host = firstValue(fields, "host");
-  const forwardedProto = firstValue(fields, "x-forwarded-proto");
   const map = new HeaderMap("request headers");
+  const absolute = absoluteForm(line.path);
+  const host = line.method === "CONNECT" ? line.path : (absolute?.authority ?? firstValue(fields, "host"));
   if (host !== null) map.add(":authority", host);
-  map.add(":path", line.path);
+  // Envoy keeps the order in which it learns them.
+  if (absolute !== null) map.add(":scheme", absolute.scheme);
+  if (line.method !== "CONNECT") map.add(":path", absolute?.path ?? line.path);
   map.add(":method", line.method);
-  let hasProcessed = false;
+  let hasHopByHop = false;
   for (const [name, value] of fields) {
     if (name === "host") continue;
     map.add(name, value);
-    if (processed.has(name)) hasProcessed = true;
+    if (hopByHop.includes(name)) hasHopByHop = true;
   }
-  map.add(":scheme", forwardedProto === "https" ? "https" : "http");
-  if (hasProcessed) removeProcessed(map, fields);
-  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
+  if (absolute === null)
+    map.add(":scheme", firstValue(fields, "x-forwarded-proto") === "https" ? "https" : "http");
+  if (hasHopByHop) {
+    for (const name of nominatedByConnection(map)) map.remove(name);
+    for (const name of hopByHop) map.remove(name);
+  }
   return map;
 }
 
-/** What is for Envoy itself, or for this connection alone, is not for the filters. */
-function removeProcessed(map: HeaderMap, fields: HeaderList): void {
-  for (const name of nominatedByConnection(map)) map.remove(name);
-  for (const name of hopByHop) map.remove(name);
-  // Envoy itself has answered it with an interim response.
-  if (asksForContinue(fields)) map.remove("expect");
-  if (map.get("te") !== "trailers") map.remove("te");
-  for (const name of fromOutside) map.remove(name);
+/** `GET http://host/path`: a request as proxies get it (RFC 9112 §3.2.2); null: another form. */
+export function absoluteForm(
+  target: ByteString,
+): { readonly scheme: string; readonly authority: ByteString; readonly path: ByteString } | null {
+  const match = /^(https?):\/\/([^/?#]+)(.*)$/is.exec(target);
+  if (match === null) return null;
+  const [, scheme = "", authority = "", rest = ""] = match;
+  return { scheme: scheme.toLowerCase(), authority, path: rest.startsWith("/") ? rest : `/${rest}` };
+}
+
+/** What only the process knows of a request's surroundings. */
+export interface RequestSurroundings {
+  /** The client's address without its port; asked for only where it is told. */
+  readonly clientAddress: () => string;
+  /** Another one for each call. */
+  readonly requestId: () => string;
+}
+
+/** Makes of a request what the first filter sees. */
+export function startRequestHeaders(
+  map: HeaderMap,
+  options: Required<ConnectionManagerOptions>,
+  surroundings: RequestSurroundings,
+): void {
+  if (!map.has(":scheme")) map.add(":scheme", "http");
+  if (hasProcessed(map)) {
+    if (map.get("te") !== "trailers") map.remove("te");
+    for (const name of fromOutside) map.remove(name);
+  }
+  if (options.useRemoteAddress) tellClientAddress(map, options, surroundings.clientAddress());
+  if (!map.has("x-forwarded-proto")) map.add("x-forwarded-proto", "http");
+  if (options.via !== "") appendVia(map, options.via);
+  if (options.useRemoteAddress) map.setInPlace("x-envoy-external-address", surroundings.clientAddress());
+  if (options.useRemoteAddress && !options.preserveExternalRequestId) map.remove("x-request-id");
+  if (options.generateRequestId && !map.has("x-request-id"))
+    map.add("x-request-id", surroundings.requestId());
+}
+
+/** Almost no request has any of them. */
+function hasProcessed(map: HeaderMap): boolean {
+  for (const [name] of map.pairs) if (processed.has(name)) return true;
+  return false;
+}
+
+/** As the edge, Envoy believes nothing that the client says about itself. */
+function tellClientAddress(
+  map: HeaderMap,
+  options: Required<ConnectionManagerOptions>,
+  address: string,
+): void {
+  map.remove("x-envoy-original-path");
+  if (!options.skipXffAppend) map.add("x-forwarded-for", address);
+  map.setInPlace("x-forwarded-proto", "http");
+}
+
+function appendVia(map: HeaderMap, via: string): void {
+  const before = map.get("via");
+  map.setInPlace("via", before === null ? via : `${before}, ${via}`);
 }
 
 /** The response map that the first filter sees: what is hop-by-hop goes later, except what the codec drops. */
-export function responseHeaderMap(status: number, fields: HeaderList, behaviour: EnvoyBehaviour): HeaderMap {
+export function responseHeaderMap(status: number, fields: HeaderList, keepAliveShown: boolean): HeaderMap {
   const map = new HeaderMap("response headers", [[":status", String(status)]]);
-  const dropped = behaviour.has("keep-alive-dropped-by-codec") ? "keep-alive" : null;
-  for (const [name, value] of fields) if (name !== dropped) map.add(name, value);
+  for (const [name, value] of fields) if (keepAliveShown || name !== "keep-alive") map.add(name, value);
   return map;
 }
 
 /** Turns the map that left the filters into the one that goes to the client. */
 export function finishResponseHeaders(
   map: HeaderMap,
-  options: { readonly date: () => string; readonly close: boolean; readonly behaviour: EnvoyBehaviour },
+  about: {
+    readonly date: () => string;
+    readonly close: boolean;
+    readonly protocol: "HTTP/1.1" | "HTTP/2";
+    readonly behaviour: EnvoyBehaviour;
+    readonly requestId: () => ByteString | null;
+    readonly options: Required<ConnectionManagerOptions>;
+  },
 ): void {
+  const { options } = about;
   for (const name of ofConnection) map.remove(name);
-  if (!options.behaviour.has("keep-alive-dropped-by-codec")) map.remove("keep-alive");
-  if (!map.has("date")) map.add("date", options.date());
-  if (options.close) map.setInPlace("connection", "close");
+  const keepsKeepAlive = about.protocol === "HTTP/1.1" && about.behaviour.has("keep-alive-dropped-by-codec");
+  if (!keepsKeepAlive) map.remove("keep-alive");
+  if (!map.has("date")) map.add("date", about.date());
+  const { serverHeaderTransformation, serverName } = options;
+  if (serverHeaderTransformation === "OVERWRITE") map.setInPlace("server", serverName);
+  else if (serverHeaderTransformation === "APPEND_IF_ABSENT" && !map.has("server"))
+    map.add("server", serverName);
+  const requestId = options.alwaysSetRequestIdInResponse ? about.requestId() : null;
+  if (requestId !== null) map.setInPlace("x-request-id", requestId);
+  if (options.via !== "") appendVia(map, options.via);
+  if (about.close && about.protocol === "HTTP/1.1") map.setInPlace("connection", "close");
 }
 
 /** The time in a `date` header (RFC 9110 §5.6.7). */

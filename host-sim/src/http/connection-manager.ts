@@ -1,3 +1,5 @@
+import { SimulatorError } from "../errors.js";
+
 /**
  * What Envoy's HTTP connection manager does besides running filters, by the names of its fields
  * (`envoy.extensions.filters.network.http_connection_manager.v3`); times are simulated milliseconds. The defaults are
@@ -24,7 +26,7 @@ export interface ConnectionManagerOptions {
   readonly streamIdleTimeoutMs?: number;
   /** Until the whole request has come. Default: none. */
   readonly requestTimeoutMs?: number;
-  /** Until the headers have come. Default: none. */
+  /** Until the headers have come; here they always come at once. Default: none. */
   readonly requestHeadersTimeoutMs?: number;
   /** Of the whole stream (`common_http_protocol_options.max_stream_duration`). Default: none. */
   readonly maxStreamDurationMs?: number;
@@ -48,6 +50,25 @@ export interface ConnectionManagerOptions {
   readonly suppressEnvoyHeaders?: boolean;
   /** Gives every response that passes the filters a fixed `date` if it has none, by a filter in front of all. Default true. */
   readonly fixDate?: boolean;
+}
+
+/** Throws `ERR_OPTIONS` for what only a real Envoy does. */
+export function checkModelled(options: Required<ConnectionManagerOptions>): void {
+  const unmodelled = options.allowMetadata
+    ? "allowMetadata"
+    : options.acceptHttp10
+      ? "acceptHttp10"
+      : options.proxy100Continue
+        ? "proxy100Continue"
+        : options.upgradeTypes.length > 0
+          ? "upgradeTypes"
+          : null;
+  if (unmodelled === null) return;
+  throw new SimulatorError(
+    "ERR_OPTIONS",
+    `The simulator does not model connectionManager.${unmodelled}.`,
+    "Leave it out, or run the streams in a real Envoy (RealEnvoy).",
+  );
 }
 
 export function connectionManagerDefaults(

@@ -2,7 +2,7 @@ import { BodyBuffer } from "./body-buffer.js";
 import { EnvoyCrash } from "./exchange-signals.js";
 import { FilterDirection, type DirectionEnd } from "./filter-direction.js";
 import type { HeaderMap } from "./header-map.js";
-import { envoyReply, localReplyHeaders } from "./local-reply.js";
+import { envoyReply, grpcReplyHeaders, isGrpc, localReplyHeaders } from "./local-reply.js";
 import type { FinalMaps, LocalReplySpec, StreamCallbacks, StreamFilter } from "./stream-filter.js";
 import type { StreamInfo } from "./stream-info.js";
 
@@ -139,7 +139,7 @@ export class FilterManager {
   #replyThroughFilters(reply: LocalReplySpec): void {
     this.#decoderAborted = true;
     this.#replied = reply;
-    this.info.responseCode = reply.statusCode;
+    this.info.responseCode = isGrpc(this.decoder.headers) ? 200 : reply.statusCode;
     this.#sendReply(reply, {
       headers: (headers, endStream) => this.encoder.receiveHeaders(headers, endStream),
       data: (data, endStream) => this.encoder.receiveData(data, endStream),
@@ -156,8 +156,9 @@ export class FilterManager {
   }
 
   #sendReply(reply: LocalReplySpec, to: Pick<DirectionEnd, "headers" | "data">): void {
-    const headersOnly = reply.body.length === 0 || this.answersHead();
-    to.headers(localReplyHeaders(reply), headersOnly);
+    const grpc = isGrpc(this.decoder.headers);
+    const headersOnly = grpc || reply.body.length === 0 || this.answersHead();
+    to.headers(grpc ? grpcReplyHeaders(reply) : localReplyHeaders(reply), headersOnly);
     if (!headersOnly && !this.finished) to.data(new BodyBuffer(reply.body), true);
   }
 

@@ -8,7 +8,7 @@ import type { HeaderMap } from "./header-map.js";
 export function setMissingScheme(headers: HeaderMap): void {
   if (isScheme(headers.get(":scheme"))) return;
   const forwarded = headers.get("x-forwarded-proto");
-  headers.replace(":scheme", isScheme(forwarded) ? forwarded : "http");
+  headers.setInPlace(":scheme", isScheme(forwarded) ? forwarded : "http");
 }
 
 /** Why the router does not send a request upstream, in its words; null: it does. */

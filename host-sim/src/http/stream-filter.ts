@@ -37,6 +37,8 @@ export interface LocalReplySpec {
   readonly flags?: number;
   /** Headers of the filter, put between `:status` and Envoy's own. */
   readonly headers: readonly (readonly [string, string])[];
+  /** For clients of gRPC. Absent: it follows from the status code. */
+  readonly grpcStatus?: number;
 }
 
 /** What a filter can do to its stream in one direction. */

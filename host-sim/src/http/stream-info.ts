@@ -2,6 +2,7 @@ import type { ByteString } from "../byte-string.js";
 import type { Clock } from "../envoy/clock.js";
 import type { GivenValues } from "../envoy/given-properties.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
+import type { SelectedRoute } from "./route/route-table.js";
 
 /** What Envoy knows about a stream besides its maps; the source of properties. */
 export interface StreamInfo {
@@ -10,7 +11,7 @@ export interface StreamInfo {
   /** What a test says about properties that the simulator cannot know, by path with dots. */
   readonly givenProperties: GivenValues;
   /** Null: a connection without HTTP. */
-  readonly protocol: "HTTP/1.1" | null;
+  readonly protocol: "HTTP/1.1" | "HTTP/2" | null;
   /** Nanoseconds since the Unix epoch. */
   readonly startTime: bigint;
   readonly clock: Clock;
@@ -24,8 +25,10 @@ export interface StreamInfo {
   clusterName: ByteString | null;
   /** Why Envoy could not connect. */
   upstreamTransportFailure?: ByteString;
-  /** Envoy's response flags where no details tell them, as of connections without HTTP. */
-  responseFlags?: number;
+  /** Bits of `response-flags.ts`. */
+  responseFlags: number;
+  /** The route of the request; null: it has none. */
+  route: SelectedRoute | null;
   /** Objects that filters attach to the stream, by key; those of wasm filters start with `wasm.`. */
   readonly filterState: Map<ByteString, FilterStateObject>;
 }

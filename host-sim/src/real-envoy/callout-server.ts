@@ -7,7 +7,7 @@ import type {
   HttpCalloutResponse,
   HttpUpstream,
 } from "../callout/http-upstream.js";
-import { messageOfFrames } from "./http2/message.js";
+import { messageOfFrames } from "../http/http2/message.js";
 import { type CalloutRequest, warnTooLate } from "./scripted-clusters.js";
 
 /** INTERNAL_ERROR (RFC 9113 §7). */

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Http2Frame } from "../http/http2-frame.js";
+import type { Http2Frame } from "../http/http2/frame.js";
 
 import { responseFraming } from "./http1-framing.js";
 import { unreadBytes } from "./unread-bytes.js";
 import { Http2Connection, type Http2Stream } from "./http2/connection.js";
-import { framesText } from "./http2/text.js";
+import { framesText } from "../http/http2/frames-text.js";
 
 /** Between two writes, so that Envoy reads each by itself (abi.md F.2: 10 ms are enough on an idle machine). */
 const WRITE_GAP_MS = 20;

@@ -4,7 +4,7 @@ import type { Exchange, HttpMessage, LocalReply, Outcome } from "../http/exchang
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ClientResponse } from "./client.js";
 import { requestMessage, responseMessage } from "./http1-message.js";
-import { messageOfFrames } from "./http2/message.js";
+import { messageOfFrames } from "../http/http2/message.js";
 import type { UpstreamConnection } from "./upstream.js";
 
 /** How a stream ended, seen from outside. */

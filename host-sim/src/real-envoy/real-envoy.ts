@@ -49,11 +49,6 @@ export interface RealEnvoyOptions extends EnvoyOptions {
   readonly binary?: string;
   /** Real milliseconds without anything coming after which the client of a stream gives up. Default 5000. */
   readonly patienceMs?: number;
-  /** What the cluster of the streams speaks. Default HTTP/1.1. */
-  readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2" | undefined;
-  readonly connectionManager?: ConnectionManagerOptions | undefined;
-  /** Default: everything goes to the cluster `upstream`. */
-  readonly virtualHosts?: readonly VirtualHost[] | undefined;
   /** The listeners come from a file, so that `update` can replace them. Default false. */
   readonly dynamicListeners?: boolean | undefined;
 }

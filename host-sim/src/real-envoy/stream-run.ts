@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { firstValue } from "../byte-string.js";
-import { requestFrames, responseFrames } from "../http/recorded-frames.js";
 import { encodeRequest, encodeResponse } from "../http/http1/recorded-wire.js";
+import { requestFrames, responseFrames } from "../http/http2/recorded-frames.js";
 import type { RecordedStream, StreamStep } from "../recording/recorded-stream.js";
 import { type Client, type ClientResponse, Http1Client, Http2Client } from "./client.js";
 import { responseFraming } from "./http1-framing.js";

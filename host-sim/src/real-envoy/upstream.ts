@@ -1,4 +1,4 @@
-import type { Http2Frame } from "../http/http2-frame.js";
+import type { Http2Frame } from "../http/http2/frame.js";
 import type { UpstreamPort } from "./upstream-port.js";
 
 /** What the upstream answers a stream's requests with. */

@@ -87,6 +87,7 @@ export class ConnectionReplay {
       responseCode: null,
       responseCodeDetails: null,
       responseFlags: 0,
+      route: null,
       filterState: new Map(),
     };
     this.#events = withEnds(connection.events);

@@ -1,67 +1,76 @@
 import type { HeaderList, HeaderPair } from "../../byte-string.js";
 import { SimulatorError } from "../../errors.js";
 import type { RecordedStream } from "../../recording/recorded-stream.js";
-import type { DownstreamCodec, UpstreamCodec } from "../codec.js";
+import type { MessageSender, RequestEvents, ResponseEvents } from "../codec.js";
 import { asksForContinue, requestHeaderMap, responseHeaderMap } from "../connection-manager-headers.js";
 import { fieldName } from "../field-name.js";
 import { upstreamProtocolError } from "../local-reply.js";
 import { bodyFraming, isInformational, trim } from "./decoder.js";
-import { Http1MessageRecorder } from "./message-recorder.js";
 import { Http1MessageSender } from "./message-sender.js";
 import { checkReadable, frameRequest, frameResponse, type FramedMessage } from "./recorded-wire.js";
 import { maximumFields, rejectRequest } from "./request-rejection.js";
 
-/** A client that speaks HTTP/1.1. */
-export const http1Downstream: DownstreamCodec = {
-  protocol: "HTTP/1.1",
+/** What a client sends over HTTP/1.1. Throws `ERR_UNSENDABLE_STREAM` for a request that HTTP/1.1 cannot say. */
+export function sendRequest(
+  stream: RecordedStream,
+  limits: { readonly readLimit: number; readonly maximumHeaderBytes: number },
+  events: RequestEvents,
+): MessageSender {
+  const framed = frameRequest(stream, stream.request);
+  const { startLine } = framed;
+  if (startLine.kind !== "request") throw new Error("a request starts with a request line");
+  const endStream = endsWithHead(stream, framed);
+  const head = () => {
+    const fields = fieldsAsRead(framed);
+    const rejection = rejectRequest(startLine, fields, limits.maximumHeaderBytes);
+    if (rejection !== null) {
+      events.rejected(rejection, endStream);
+      return true;
+    }
+    // Whatever follows a CONNECT is the tunnel's.
+    events.headers(requestHeaderMap(startLine, fields), endStream && startLine.method !== "CONNECT", {
+      expectsContinue: asksForContinue(fields),
+      closes: closesConnection(fields),
+    });
+    return !endStream;
+  };
+  return new Http1MessageSender(stream, stream.request, framed, limits.readLimit, head, events);
+}
 
-  sendRequest(stream, readLimit, events) {
-    const framed = frameRequest(stream, stream.request);
-    const { startLine } = framed;
-    if (startLine.kind !== "request") throw new Error("a request starts with a request line");
-    const endStream = endsWithHead(stream, framed);
-    const head = () => {
-      const fields = fieldsAsRead(framed);
-      const rejection = rejectRequest(startLine, fields);
-      if (rejection !== null) {
-        events.rejected(rejection, endStream);
-        return true;
-      }
-      if (!endStream && asksForContinue(fields)) events.continueExpected();
-      events.headers(requestHeaderMap(startLine, fields), endStream);
-      return !endStream;
-    };
-    return new Http1MessageSender(stream, stream.request, framed, readLimit, head, events);
+/** What an upstream answers over HTTP/1.1. Throws as `sendRequest` does. */
+export function sendResponse(
+  stream: RecordedStream,
+  about: {
+    /** As the upstream got it: filters may have changed it. */
+    readonly requestMethod: string;
+    readonly keepAliveShown: boolean;
   },
+  events: ResponseEvents,
+): MessageSender {
+  const { response } = stream;
+  if (response === null) throw new Error("the recording has no response");
+  const framed = frameResponse(stream, response);
+  const { startLine } = framed;
+  if (startLine.kind !== "response") throw new Error("a response starts with a status line");
+  const endStream = endsWithHead(stream, framed, about.requestMethod);
+  const head = () => {
+    // After an interim answer the upstream has nothing more to say.
+    if (isInformational(startLine)) return false;
+    const fields = fieldsAsRead(framed);
+    if (fields.length > maximumFields) {
+      events.rejected(upstreamProtocolError);
+      return true;
+    }
+    const headers = responseHeaderMap(startLine.status, fields, about.keepAliveShown);
+    events.headers(startLine.status, headers, endStream);
+    return !endStream;
+  };
+  return new Http1MessageSender(stream, response, framed, Infinity, head, events);
+}
 
-  recordResponse: (requestMethod) => new Http1MessageRecorder({ kind: "response", requestMethod }),
-};
-
-/** An upstream that speaks HTTP/1.1. */
-export const http1Upstream: UpstreamCodec = {
-  recordRequest: () => new Http1MessageRecorder({ kind: "request" }),
-
-  sendResponse(stream, { requestMethod, behaviour }, events) {
-    const { response } = stream;
-    if (response === null) throw new Error("the recording has no response");
-    const framed = frameResponse(stream, response);
-    const { startLine } = framed;
-    if (startLine.kind !== "response") throw new Error("a response starts with a status line");
-    const endStream = endsWithHead(stream, framed, requestMethod);
-    const head = () => {
-      // After an interim answer the upstream has nothing more to say.
-      if (isInformational(startLine)) return false;
-      const fields = fieldsAsRead(framed);
-      if (fields.length > maximumFields) {
-        events.rejected(upstreamProtocolError);
-        return true;
-      }
-      events.headers(startLine.status, responseHeaderMap(startLine.status, fields, behaviour), endStream);
-      return !endStream;
-    };
-    return new Http1MessageSender(stream, response, framed, Infinity, head, events);
-  },
-};
+function closesConnection(fields: HeaderList): boolean {
+  return fields.some(([name, value]) => name === "connection" && /(?:^|,)\s*close\s*(?:,|$)/i.test(value));
+}
 
 /** Whether the message is over with its head. */
 function endsWithHead(stream: RecordedStream, framed: FramedMessage, requestMethod?: string): boolean {

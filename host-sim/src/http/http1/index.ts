@@ -1,1 +1,2 @@
-export { http1Downstream, http1Upstream } from "./codec.js";
+export { Http1ClientSide } from "./client.js";
+export { Http1UpstreamSide } from "./upstream.js";

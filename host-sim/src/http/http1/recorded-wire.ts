@@ -10,6 +10,7 @@ import { SimulatorError } from "../../errors.js";
 import type { RecordedMessage, RecordedStream } from "../../recording/recorded-stream.js";
 import { bodyLength } from "../../recording/framing.js";
 import { fieldName } from "../field-name.js";
+import { endsApart } from "../stream-steps.js";
 import { hasLineBreak, type StartLine } from "./decoder.js";
 import { reasonPhrase } from "./reason-phrase.js";
 
@@ -152,12 +153,12 @@ function encodeMessage(
   const writes = [`${head.join("\r\n")}\r\n\r\n`];
   if (message.body.kind === "missing" || framing === "no body") return writes.map(toBytes);
   const chunked = framing === "chunked";
+  const apart = endsApart(stream, startLine.kind);
   const chunks = message.body.chunks.filter((chunk) => chunk.length > 0).map(fromBytes);
   for (const chunk of chunks) writes.push(chunked ? `${chunk.length.toString(16)}\r\n${chunk}\r\n` : chunk);
   if (chunked) {
-    // The end travels with the last chunk, as servers write it.
     const end = lastChunk(stream, message);
-    if (chunks.length === 0) writes.push(end);
+    if (chunks.length === 0 || apart) writes.push(end);
     else writes[writes.length - 1] += end;
   }
   return writes.map(toBytes);
@@ -187,11 +188,13 @@ export function bodyReads(
   limit: number,
 ): BodyRead[] {
   if (message.body.kind === "missing") return [];
+  const apart =
+    framing === "chunked" && endsApart(stream, message === stream.request ? "request" : "response");
   const reads: BodyRead[] = [];
   const chunks = message.body.chunks.filter((chunk) => chunk.length > 0);
   const end = framing === "chunked" ? lastChunk(stream, message).length : 0;
   for (const [index, chunk] of chunks.entries()) {
-    const isLast = index === chunks.length - 1;
+    const isLast = index === chunks.length - 1 && !apart;
     const before = framing === "chunked" ? chunk.length.toString(16).length + 2 : 0;
     const after = (framing === "chunked" ? 2 : 0) + (isLast ? end : 0);
     const written = before + chunk.length + after;
@@ -200,7 +203,7 @@ export function bodyReads(
       reads.push({ bytes, isLast: isLast && start + limit >= written });
     }
   }
-  for (let left = chunks.length === 0 ? end : 0; left > 0; left -= limit)
+  for (let left = chunks.length === 0 || apart ? end : 0; left > 0; left -= limit)
     reads.push({ bytes: new Uint8Array(), isLast: left <= limit });
   return reads;
 }

@@ -13,7 +13,7 @@ test.each([
   ["/a#b", "400 path_normalization_failed"],
   ["/\xe4", "400 http1.codec_error"],
   ["no-slash", "400 http1.codec_error"],
-  ["*", "404 absolute_path_rejected"],
+  ["*", "400 http1.invalid_url"],
 ])("path %s: %s", (path, expected) => expect(rejected(path)).toBe(expected));
 
 test.each([

@@ -1,20 +1,21 @@
 import { type ByteString, firstValue, type HeaderList } from "../../byte-string.js";
 import type { Rejection } from "../codec.js";
-import { requestHeaderMap } from "../connection-manager-headers.js";
+import { absoluteForm, requestHeaderMap } from "../connection-manager-headers.js";
 import { HeaderMap } from "../header-map.js";
-import type { RequestLine } from "./decoder.js";
 import { envoyReply } from "../local-reply.js";
 import type { LocalReplySpec } from "../stream-filter.js";
+import type { RequestLine } from "./decoder.js";
 
 /** Envoy's limit on the number of header fields, in both directions. */
 export const maximumFields = 100;
 
-/** Envoy's default `max_request_headers_kb`. */
-const maximumHeaderBytes = 60 * 1024;
-
 /** Whether Envoy's codec or connection manager turns a request away, and how (abi.md F.1). */
-export function rejectRequest(line: RequestLine, fields: HeaderList): Rejection | null {
-  const malformed = codecProblem(line, fields);
+export function rejectRequest(
+  line: RequestLine,
+  fields: HeaderList,
+  maximumHeaderBytes = 60 * 1024,
+): Rejection | null {
+  const malformed = codecProblem(line, fields, maximumHeaderBytes);
   if (malformed !== null)
     return { kind: "malformed", reply: malformed, headers: new HeaderMap("request headers") };
   const refused = refusal(line, fields);
@@ -22,27 +23,51 @@ export function rejectRequest(line: RequestLine, fields: HeaderList): Rejection 
   if (!asksForUpgrade(fields)) return null;
   const headers = requestHeaderMap(line, fields);
   // The log shows them where the filters of an accepted upgrade would: in front of what Envoy adds.
-  const own = headers.pairs.filter(([name]) => name === "x-forwarded-proto" && !has(fields, name));
-  for (const [name] of own) headers.remove(name);
   for (const [name, value] of fields)
     if (name === "connection" || name === "upgrade") headers.add(name, value);
-  for (const [name, value] of own) headers.add(name, value);
+  if (!headers.has("x-forwarded-proto")) headers.add("x-forwarded-proto", "http");
   return { kind: "upgrade", reply: envoyReply(403, "", "upgrade_failed"), headers };
 }
 
-function codecProblem(line: RequestLine, fields: HeaderList): LocalReplySpec | null {
+function codecProblem(
+  line: RequestLine,
+  fields: HeaderList,
+  maximumHeaderBytes: number,
+): LocalReplySpec | null {
   let bytes = 0;
   for (const [name, value] of fields) bytes += name.length + value.length;
   if (fields.length > maximumFields || bytes > maximumHeaderBytes) {
     return envoyReply(431, "Request Header Fields Too Large", "http1.headers_too_large");
   }
-  if (!/^(\/[\x21-\x7e]*|\*)$/.test(line.path)) return envoyReply(400, "Bad Request", "http1.codec_error");
+  if (!methods.has(line.method)) return envoyReply(400, "Bad Request", "http1.codec_error");
+  const encodings = fields.filter(([name]) => name === "transfer-encoding").map(([, value]) => value);
+  if (encodings.length > 1 || encodings.some((value) => value.toLowerCase() !== "chunked"))
+    return envoyReply(501, "Not Implemented", "http1.invalid_transfer_encoding");
+  const target = targetProblem(line);
+  if (target !== null) return envoyReply(400, "Bad Request", target);
   const host = firstValue(fields, "host") ?? "";
   if (!/^[A-Za-z0-9\-._~%!$&'()*+,;=:@[\]]*$/.test(host)) {
     return envoyReply(400, "Bad Request", "http.invalid_authority");
   }
   return null;
 }
+
+/** The words of Envoy for a request target that is none (RFC 9112 §3.2). */
+function targetProblem({ method, path }: RequestLine): string | null {
+  if (!/^[\x21-\x7e]+$/.test(path)) return "http1.codec_error";
+  if (method === "CONNECT") return path.startsWith("/") || path === "*" ? "http1.invalid_url" : null;
+  if (path.startsWith("/") || absoluteForm(path) !== null) return null;
+  if (path === "*") return method === "OPTIONS" ? null : "http1.invalid_url";
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(path) ? "http1.invalid_scheme" : "http1.codec_error";
+}
+
+/** What Envoy's parser takes for a method. */
+const methods: ReadonlySet<string> = new Set(
+  (
+    "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY OPTIONS " +
+    "PATCH POST PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE"
+  ).split(" "),
+);
 
 function refusal(line: RequestLine, fields: HeaderList): LocalReplySpec | null {
   if (!has(fields, "host")) return envoyReply(400, "", "missing_host_header");

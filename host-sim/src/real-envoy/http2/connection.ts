@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-import type { Http2Frame } from "../../http/http2-frame.js";
+import type { Http2Frame } from "../../http/http2/frame.js";
 
 import * as frames from "./frame.js";
 import { encodeFields, type FieldList, HpackDecoder } from "./hpack.js";

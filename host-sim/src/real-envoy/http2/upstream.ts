@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-import type { Http2Frame } from "../../http/http2-frame.js";
+import type { Http2Frame } from "../../http/http2/frame.js";
 
 import { until } from "../until.js";
 import { untilRead } from "../client.js";
@@ -13,7 +13,7 @@ import {
 } from "../upstream.js";
 import { UpstreamPort } from "../upstream-port.js";
 import { Http2Connection, type Http2Stream } from "./connection.js";
-import { framesText } from "./text.js";
+import { framesText } from "../../http/http2/frames-text.js";
 
 /** INTERNAL_ERROR (RFC 9113 §7). */
 const INTERNAL_ERROR = 2;

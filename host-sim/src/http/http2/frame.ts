@@ -1,4 +1,4 @@
-import type { HeaderList } from "../byte-string.js";
+import type { HeaderList } from "../../byte-string.js";
 
 /**
  * What one side of a stream got over HTTP/2, frame by frame (RFC 9113 §6). HEADERS has its CONTINUATION frames in it; what

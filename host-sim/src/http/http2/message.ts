@@ -1,6 +1,6 @@
 import type { HeaderList } from "../../byte-string.js";
-import type { HttpMessage } from "../../http/exchange.js";
-import type { Http2Frame } from "../../http/http2-frame.js";
+import type { HttpMessage } from "../exchange.js";
+import type { Http2Frame } from "./frame.js";
 
 /** The message that some frames carry, as far as it came; null: not even headers. */
 export function messageOfFrames(frames: readonly Http2Frame[]): HttpMessage | null {

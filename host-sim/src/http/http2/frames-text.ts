@@ -1,4 +1,4 @@
-import type { Http2Frame } from "../../http/http2-frame.js";
+import type { Http2Frame } from "./frame.js";
 
 /** Frames as lines: each begins with its type, headers and data follow. */
 export function framesText(frames: readonly Http2Frame[]): string {

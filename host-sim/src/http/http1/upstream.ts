@@ -1,0 +1,113 @@
+import { firstValue } from "../../byte-string.js";
+import type { RecordedStream } from "../../recording/recorded-stream.js";
+import { BodyBuffer } from "../body-buffer.js";
+import type { HttpMessage } from "../exchange.js";
+import { HeaderMap } from "../header-map.js";
+import type { MessageSender } from "../codec.js";
+import type { ResponseReceiver, UpstreamSide } from "../upstream-side.js";
+import type { Http1Settings } from "./client.js";
+import { sendResponse } from "./codec.js";
+import { Http1MessageRecorder } from "./message-recorder.js";
+
+/** An upstream of HTTP/1.1: one request on a connection that is there already. */
+export class Http1UpstreamSide implements UpstreamSide {
+  readonly protocol = "HTTP/1.1";
+  readonly #got = new Http1MessageRecorder({ kind: "request" });
+  #sender: MessageSender | null = null;
+  #answered = false;
+  #responseComplete = false;
+  #over = false;
+
+  constructor(
+    private readonly stream: RecordedStream,
+    private readonly receiver: ResponseReceiver,
+    private readonly settings: Pick<Http1Settings, "trailersEnabled"> & {
+      /** The filters of a client of HTTP/2 see it (abi.md F.1). */
+      readonly keepAliveShown: boolean;
+    },
+  ) {}
+
+  headers(headers: HeaderMap, endStream: boolean): void {
+    if (!this.#over) this.#got.headers(headers, endStream);
+  }
+
+  data(data: BodyBuffer, endStream: boolean): void {
+    if (!this.#over) this.#got.data(data, endStream);
+  }
+
+  trailers(trailers: HeaderMap): void {
+    if (this.#over) return;
+    if (this.settings.trailersEnabled) this.#got.trailers(trailers);
+    else this.#got.data(new BodyBuffer(), true);
+  }
+
+  /** The connection is closed; that leaves no trace in what the upstream got. */
+  brokenOff(): void {
+    this.#over = true;
+  }
+
+  breakOff(): void {
+    this.#over = true;
+  }
+
+  get started(): boolean {
+    return this.#got.message !== null;
+  }
+
+  get hasWholeRequest(): boolean {
+    return this.#got.complete || this.#got.endedWithoutBody;
+  }
+
+  get broken(): boolean {
+    return this.#got.broken;
+  }
+
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  get responseComplete(): boolean {
+    return this.#responseComplete;
+  }
+
+  sendNext(): boolean {
+    if (this.stream.response === null || this.#over) return false;
+    this.#sender ??= this.#createSender();
+    return this.#sender.sendNext();
+  }
+
+  get message(): HttpMessage | null {
+    return this.#got.message;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#got.bytes;
+  }
+
+  #createSender(): MessageSender {
+    const { receiver, settings } = this;
+    const requestMethod = firstValue(this.#got.message?.headers ?? [], ":method") ?? "GET";
+    return sendResponse(
+      this.stream,
+      { requestMethod, keepAliveShown: settings.keepAliveShown },
+      {
+        headers: (_status, headers, endStream) => {
+          this.#answered = true;
+          this.#responseComplete = endStream;
+          receiver.headers(headers, endStream);
+        },
+        rejected: () => receiver.protocolError(),
+        // A piece may end the stream, and with it what reads the upstream.
+        data: (data) => {
+          if (!this.#over) receiver.data(data, false);
+        },
+        end: (trailers) => {
+          this.#responseComplete = true;
+          if (this.#over) return;
+          if (trailers === null || !settings.trailersEnabled) receiver.data(new BodyBuffer(), true);
+          else receiver.trailers(new HeaderMap("response trailers", trailers));
+        },
+      },
+    );
+  }
+}

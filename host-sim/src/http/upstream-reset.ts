@@ -1,0 +1,38 @@
+import { ResponseFlag } from "./response-flags.js";
+
+/** Why Envoy lost its upstream, in its words (abi.md F.1). */
+export interface UpstreamReset {
+  /** In texts; in details with `_` for blanks. */
+  readonly reason: string;
+  readonly detail?: string;
+  readonly flags: number;
+  readonly statusCode: number;
+}
+
+export const connectionRefused: UpstreamReset = {
+  reason: "remote connection failure",
+  detail: "delayed_connect_error:_Connection_refused",
+  flags: ResponseFlag.UpstreamConnectionFailure,
+  statusCode: 503,
+};
+
+/** The upstream broke off before it answered, or in the middle of its answer. */
+export function upstreamBroke(protocol: "HTTP/1.1" | "HTTP/2", answered: boolean): UpstreamReset {
+  if (protocol === "HTTP/2")
+    return { reason: "remote reset", flags: ResponseFlag.UpstreamRemoteReset, statusCode: 503 };
+  return answered
+    ? { reason: "protocol error", flags: ResponseFlag.UpstreamProtocolError, statusCode: 502 }
+    : {
+        reason: "connection termination",
+        flags: ResponseFlag.UpstreamConnectionTermination,
+        statusCode: 503,
+      };
+}
+
+export function resetDetails({ reason, detail }: UpstreamReset, answered: boolean): string {
+  const when = answered ? "after_response_started" : "before_response_started";
+  return `upstream_reset_${when}{${reason.replaceAll(" ", "_")}${detail === undefined ? "" : `|${detail}`}}`;
+}
+
+export const resetText = ({ reason }: UpstreamReset) =>
+  `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;

@@ -1,0 +1,36 @@
+import type { BodyBuffer } from "./body-buffer.js";
+import type { HttpMessage } from "./exchange.js";
+import type { HeaderMap } from "./header-map.js";
+
+/** Who gets the recorded response, piece by piece, as the codec at the upstream's end decodes it. */
+export interface ResponseReceiver {
+  headers(headers: HeaderMap, endStream: boolean): void;
+  data(data: BodyBuffer, endStream: boolean): void;
+  trailers(trailers: HeaderMap): void;
+  /** What came is none of the protocol. */
+  protocolError(): void;
+}
+
+/** The upstream of one stream, and the codec at its end: it keeps what it gets, and sends the recorded response. */
+export interface UpstreamSide {
+  readonly protocol: "HTTP/1.1" | "HTTP/2";
+  headers(headers: HeaderMap, endStream: boolean): void;
+  data(data: BodyBuffer, endStream: boolean): void;
+  trailers(trailers: HeaderMap): void;
+  /** Envoy has no more use for it. */
+  brokenOff(): void;
+  /** The headers of a request have come. */
+  readonly started: boolean;
+  readonly hasWholeRequest: boolean;
+  /** What it got cannot be read. */
+  readonly broken: boolean;
+  /** Sends the next piece of its answer. False: there is nothing (more) to send. */
+  sendNext(): boolean;
+  readonly answered: boolean;
+  /** Envoy has the whole response. */
+  readonly responseComplete: boolean;
+  /** It breaks off, and nothing more comes from it. */
+  breakOff(): void;
+  readonly message: HttpMessage | null;
+  readonly bytes: Uint8Array;
+}

@@ -42,6 +42,7 @@ export {
   UnmodelledPropertyError,
 } from "./errors.js";
 export type { SimulatorErrorCode } from "./errors.js";
+export { type Fidelity, fidelity } from "./fidelity.js";
 export type { ConnectionManagerOptions } from "./http/connection-manager.js";
 export type {
   DirectResponse,

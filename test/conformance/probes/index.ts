@@ -13,6 +13,7 @@ import { probe as grpc } from "./grpc/probe.js";
 import { probe as queues } from "./queues/probe.js";
 import { probe as ticks } from "./ticks/probe.js";
 import { probe as updates } from "./updates/probe.js";
+import { probe as wire } from "./wire/probe.js";
 import type { Probe } from "./probe.js";
 import { probe as properties } from "./properties/probe.js";
 import { probe as replies } from "./replies/probe.js";
@@ -51,4 +52,5 @@ export const probes: Readonly<Record<string, Probe>> = {
   ticks,
   traps,
   updates,
+  wire,
 };

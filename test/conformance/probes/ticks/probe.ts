@@ -29,6 +29,13 @@ export const probe: Probe = {
         { wait: 600 },
       ],
     },
+    // Held by StopAll, no limit holds (abi.md E.9).
+    "small-buffer": {
+      perConnectionBufferLimitBytes: 16_384,
+      steps: [
+        stream("response-over-limit", { response: { headers: [["x-do", "hold"]], body: [20_000, 20_000] } }),
+      ],
+    },
     "from-configure": { configuration: "tick", steps: [{ wait: 1600 }, stream("after")] },
   },
 };

@@ -15,6 +15,7 @@ import { probe as ticks } from "./ticks/probe.js";
 import { probe as updates } from "./updates/probe.js";
 import { probe as wire } from "./wire/probe.js";
 import type { Probe } from "./probe.js";
+import { probe as peers } from "./peers/probe.js";
 import { probe as properties } from "./properties/probe.js";
 import { probe as replies } from "./replies/probe.js";
 import { probe as resume } from "./resume/probe.js";
@@ -41,6 +42,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   hold,
   maps,
   modules,
+  peers,
   properties,
   queues,
   replies,

@@ -1,0 +1,26 @@
+import type { Probe } from "../probe.js";
+import { bad, replies, shapes } from "./http2.js";
+import { orders } from "./orders.js";
+
+/** What both peers see and do: messages of every shape over HTTP/2, requests that are none, who breaks off when. */
+export const probe: Probe = {
+  configurations: {
+    "http2-shapes": { upstreamProtocol: "HTTP/2", streams: shapes },
+    "http2-to-http1": {
+      // By its length the request is over before its trailers come, and the upstream answers meanwhile.
+      streams: shapes.filter(({ id }) => id !== "trailers-of-sized"),
+    },
+    "http2-bad": { upstreamProtocol: "HTTP/2", streams: bad },
+    "http2-replies": {
+      upstreamProtocol: "HTTP/2",
+      // The property response.grpc_status tells of a reply in the response phase what it told before it.
+      streams: replies.filter(({ id }) => id !== "reply-grpc-response"),
+    },
+    "http2-orders": { upstreamProtocol: "HTTP/2", streams: orders("HTTP/2") },
+    "http1-orders": {
+      // The response is over before the client leaves: for the peer that is a cut, for Envoy it is not.
+      streams: orders("HTTP/1.1").filter(({ id }) => id !== "client-leaves-before-trailers"),
+    },
+  },
+  streams: shapes,
+};

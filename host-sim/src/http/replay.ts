@@ -302,8 +302,9 @@ export class StreamReplay {
 
   #sendNext(): boolean {
     if (this.#sendOwed()) return true;
+    if (this.#waits) return false;
     const step = this.stream.order?.[this.#step];
-    if (step !== undefined) return this.#waits ? false : this.#play(step);
+    if (step !== undefined) return this.#play(step);
     if (this.#upstream.hasWholeRequest && this.#sendResponse()) return true;
     return this.#sendRequest();
   }

@@ -1,8 +1,9 @@
-import { defineCommand, json, value } from "../command.js";
+import { defineCommand, flag, json, value } from "../command.js";
 import { usageError } from "../errors.js";
 import { takeInterruption } from "../interruption.js";
 import { EventFile } from "../recording/event-file.js";
 import { wholeNumber } from "../recording/import-options.js";
+import { recordEnvoy } from "../recording/record-envoy.js";
 import { RecordingProxy } from "../recording/recording-proxy.js";
 import { chosenRedaction, redactionOptions } from "../recording/redaction-options.js";
 import { printable } from "../terminal.js";
@@ -18,11 +19,16 @@ export const record = defineCommand({
     output: value("FILE", "the event file to write, such as site.stream.jsonl", "o"),
     port: value("N", "the port on 127.0.0.1 that clients connect to (default: a free one)"),
     limit: value("N", "end after so many streams"),
+    envoy: value("FOLDER", "join what two taps around a filter in an Envoy wrote here, instead of listening"),
+    printConfig: flag("with --envoy: print the two taps, to be put before and behind the filter"),
     bodyLimit: value("BYTES", `keep no larger bodies than this (default: ${DEFAULT_BODY_LIMIT})`),
     ...redactionOptions,
     json,
   },
   async run(input, terminal) {
+    if (input.envoy !== undefined) return recordEnvoy({ ...input, folder: input.envoy }, terminal);
+    if (input.printConfig)
+      throw usageError("--print-config is for --envoy", "say where the taps write: --envoy taps");
     if (input.output === undefined)
       throw usageError("--output is missing", "say where the event file goes: -o site.stream.jsonl");
     const upstream = upstreamUrl(input.upstream);

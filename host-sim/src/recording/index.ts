@@ -39,3 +39,6 @@ export type {
 export { redaction, type Redaction, type RedactionOptions, SECRET_HEADERS } from "./redaction.js";
 export { RecordingError, type RecordingErrorCode, recordingErrors } from "./recording-error.js";
 export type { RecordedBody, RecordedMessage, RecordedStream, StreamStep } from "./recorded-stream.js";
+export { type ObservedStream, type UnmetExpectation, unmetExpectations } from "./unmet-expectations.js";
+export { readTapPairs } from "./read-tap-pairs.js";
+export { TAP_BODY_LIMIT, tapFilters, type TapFilters } from "./tap-config.js";

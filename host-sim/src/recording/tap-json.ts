@@ -44,7 +44,7 @@ function readTraceId(segment: JsonValue): string {
   return text;
 }
 
-function readPiece(segment: JsonValue): TapPiece {
+function readPiece(segment: JsonValue): TapPiece | null {
   for (const of of ["request", "response"] as const) {
     for (const part of ["headers", "trailers"] as const) {
       const map = either(segment, `${of}_${part}`);
@@ -54,7 +54,7 @@ function readPiece(segment: JsonValue): TapPiece {
     const chunk = either(segment, `${of}_body_chunk`);
     if (chunk !== null) return { part: "body", of, body: readBody(chunk) };
   }
-  throw segment.bad("has no piece of a message, such as request_headers or response_body_chunk");
+  return null;
 }
 
 function readMessage(message: JsonValue | null): TapMessage | null {

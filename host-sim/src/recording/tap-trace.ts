@@ -11,7 +11,13 @@ export type TapTrace =
       readonly request: TapMessage | null;
       readonly response: TapMessage | null;
     }
-  | { readonly kind: "segment"; readonly place: string; readonly traceId: string; readonly piece: TapPiece }
+  | {
+      readonly kind: "segment";
+      readonly place: string;
+      readonly traceId: string;
+      /** Null: Envoy begins so the trace of a stream whose request never came to the tap, since a filter before it answered. */
+      readonly piece: TapPiece | null;
+    }
   | { readonly kind: "socket"; readonly place: string };
 
 /** `HttpBufferedTrace.Message`. */

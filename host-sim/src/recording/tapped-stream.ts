@@ -30,6 +30,7 @@ export class TappedStream {
 
   add(trace: TapTrace & { readonly kind: "segment" }): void {
     const { piece } = trace;
+    if (piece === null) return;
     const side = this[piece.of];
     if (piece.part === "body") {
       side.body.push(piece.body);

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const packages = {
-  "host-sim": ["index", "assert/index", "vitest/index", "explore/index", "real-envoy/index"],
+  "host-sim": ["index", "assert/index", "vitest/index", "explore/index", "real-envoy/index", "report/index"],
   "oras-js": ["index"],
   cli: ["main", "replay-thread", "index", "vitest/index"],
   create: ["main"],
@@ -21,7 +21,24 @@ const common = {
 
 for (const folder of Object.keys(packages)) rmSync(`${folder}/dist/shared`, { recursive: true, force: true });
 
+/** What the HTML report carries: one script and one style sheet, which it writes into the file. */
+const page = {
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  target: "es2022",
+  outdir: "host-sim/dist/page",
+  logLevel: "warning",
+};
+
 await Promise.all([
+  build({
+    ...page,
+    entryPoints: [{ in: "host-sim/src/report/page/main.ts", out: "report" }],
+    format: "iife",
+    platform: "browser",
+  }),
+  build({ ...page, entryPoints: ["host-sim/src/report/page/report.css"] }),
   build({ ...common, entryPoints: ["sdk/transform/index.ts"], outfile: "sdk/dist/transform.js" }),
   ...Object.entries(packages).map(([folder, entries]) =>
     build({

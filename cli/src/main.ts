@@ -10,10 +10,12 @@ const terminal = processTerminal();
 
 process.on("SIGINT", () => {
   if (giveInterruption()) return;
-  discardUnfinished();
   for (const sentence of interruptionSentences()) terminal.note(sentence);
   process.exit(130);
 });
+
+// Whatever ended a verb: nothing half-made stays.
+process.on("exit", discardUnfinished);
 
 process.exitCode = await runProgram(
   {

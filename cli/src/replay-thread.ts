@@ -19,7 +19,7 @@ async function run({ index, streams }: RunSession): Promise<void> {
     report({ kind: "started", session: index });
     // One by one: the next stream may be the one that never ends.
     for (const stream of streams)
-      report({ kind: "result", session: index, result: await session.replay(stream) });
+      report({ kind: "result", session: index, ...(await session.replay(stream)) });
     report({ kind: "ended", session: index, end: await session.end() });
   } catch (error) {
     report({ kind: "failed", session: index, error: threadError(error) });

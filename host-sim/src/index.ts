@@ -1,3 +1,5 @@
+export { callbackAnswer, callbackWords } from "./abi/call-words.js";
+export type { CallWord, HostCallWords } from "./abi/call-words.js";
 export { firstValue, fromBytes, fromText, toBytes, toText } from "./byte-string.js";
 export type { ByteString, HeaderList, HeaderPair } from "./byte-string.js";
 export type { Clusters, ClusterScript } from "./callout/clusters.js";

@@ -12,7 +12,7 @@ import { summary } from "../replay/replay-output.js";
 import { ReplayFingerprint } from "../replay/replay-fingerprint.js";
 import { replayRecordings } from "../replay/replay-run.js";
 import { StartRefusal } from "../replay/replay-threads.js";
-import { resultFile, resultOutputs } from "../replay/result-outputs.js";
+import { reportOptions, resultFile, resultOutputs } from "../replay/result-outputs.js";
 import { parseCallbackTimeout, parseNow, parseStreamsPerEnvoy, parseWorkers } from "../replay/run-options.js";
 import { parseShard } from "../replay/shard.js";
 import { printable } from "../terminal.js";
@@ -37,6 +37,7 @@ export const replay = defineCommand({
     now: value("TIME", "time in the simulated Envoy: 2026-01-31T12:00:00Z (default: now)"),
     noTimes: flag("leave out how long callbacks took: two runs print the same"),
     ...diffEnvoyOptions,
+    ...reportOptions,
     output: resultFile,
     json,
   },
@@ -59,7 +60,14 @@ export const replay = defineCommand({
     if (newer !== null) terminal.note(`warning: ${newer} is newer than the module; run as-proxy-wasm build`);
 
     const { outputs, finish } = resultOutputs(input, terminal);
-    const settings = { plugin, now, callbackTimeoutMs, trace: input.trace, times: !input.noTimes };
+    const settings = {
+      plugin,
+      now,
+      callbackTimeoutMs,
+      trace: input.trace,
+      times: !input.noTimes,
+      report: input.report !== undefined,
+    };
     const fingerprint = new ReplayFingerprint(settings);
     const head = { filter: plugin.name, streamsPerEnvoy, now, shard };
     const delivery = new ReplayDelivery(head, outputs, fingerprint);

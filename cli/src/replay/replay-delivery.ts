@@ -87,7 +87,7 @@ async function deliver(event: ReplayEvent, output: ReplayOutput): Promise<void> 
     case "file":
       return output.file?.(event.path);
     case "result":
-      return output.stream?.(event.result);
+      return output.stream?.(event.result, event.described);
     case "skipped":
       return output.skipped?.(event.entry);
     case "envoy":

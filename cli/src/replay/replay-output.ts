@@ -1,5 +1,6 @@
 /** Where a replay's events go: to a person, to a program, into a report. */
 import type { SkippedEntry } from "as-proxy-wasm-sim";
+import type { ReportStream } from "as-proxy-wasm-sim/report";
 import type { MetricResult } from "./metric-totals.js";
 import type { SessionEnd } from "./session-run.js";
 import type { Shard } from "./shard.js";
@@ -18,7 +19,7 @@ export interface ReplayOutput {
   /** Before anything else, once Envoy has started. */
   begin?(head: ReplayHead): Promise<void> | void;
   file?(path: string): Promise<void> | void;
-  stream?(result: StreamResult): Promise<void> | void;
+  stream?(result: StreamResult, described?: ReportStream): Promise<void> | void;
   skipped?(entry: SkippedEntry): Promise<void> | void;
   envoy?(envoy: number, end: SessionEnd): Promise<void> | void;
   end?(end: ReplayEnd): Promise<void> | void;

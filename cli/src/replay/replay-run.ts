@@ -2,10 +2,9 @@
 import { CliError } from "../errors.js";
 import type { RecordingItem } from "./recordings.js";
 import { ReplayThreads, type SessionOutput } from "./replay-threads.js";
-import type { SessionEnd } from "./session-run.js";
+import type { SessionEnd, StreamOutcome } from "./session-run.js";
 import { type Session, sessionsOf, streamsOf } from "./sessions.js";
 import { belongsTo, type Shard } from "./shard.js";
-import type { StreamResult } from "./stream-result.js";
 import type { ThreadSettings } from "./thread-messages.js";
 
 export interface ReplayRequest {
@@ -20,7 +19,7 @@ export interface ReplayRequest {
 
 export type ReplayEvent =
   | Exclude<RecordingItem, { kind: "stream" }>
-  | { readonly kind: "result"; readonly result: StreamResult }
+  | ({ readonly kind: "result" } & StreamOutcome)
   /** A simulated Envoy has ended. */
   | { readonly kind: "envoy"; readonly envoy: number; readonly end: SessionEnd };
 
@@ -81,18 +80,18 @@ async function* eventsOf({ index, items, output }: Running): AsyncGenerator<Repl
     if (output === null) continue;
     const next = await results.next();
     if (next.done === true) throw new CliError("ERR_REPLAY", "a stream has no result", "report this");
-    yield { kind: "result", result: next.value };
+    yield { kind: "result", ...next.value };
   }
   const last = await results.next();
   if (output !== null && last.done === true && last.value !== null)
     yield { kind: "envoy", envoy: index, end: last.value };
 }
 
-async function* resultsOf(output: SessionOutput | null): AsyncGenerator<StreamResult, SessionEnd | null> {
+async function* resultsOf(output: SessionOutput | null): AsyncGenerator<StreamOutcome, SessionEnd | null> {
   if (output === null) return null;
   for await (const event of output) {
     if (event.kind === "ended") return event.end;
-    yield event.result;
+    yield event;
   }
   return null;
 }

@@ -2,14 +2,12 @@
 import { Worker } from "node:worker_threads";
 import type { RecordedBody, RecordedMessage, RecordedStream } from "as-proxy-wasm-sim";
 import { CliError } from "../errors.js";
-import type { SessionEnd } from "./session-run.js";
-import type { StreamResult } from "./stream-result.js";
+import type { SessionEnd, StreamOutcome } from "./session-run.js";
 import type { ThreadError, ThreadReport, ThreadSettings } from "./thread-messages.js";
 import { replayThread } from "../replay-thread-file.js";
 
 export type SessionEvent =
-  | { readonly kind: "result"; readonly result: StreamResult }
-  | { readonly kind: "ended"; readonly end: SessionEnd };
+  ({ readonly kind: "result" } & StreamOutcome) | { readonly kind: "ended"; readonly end: SessionEnd };
 
 /** What a session gives: iterate to get it. */
 export interface SessionOutput extends AsyncIterable<SessionEvent> {
@@ -81,7 +79,7 @@ class ReplayThread {
       const output = this.#outputs.get(report.session);
       if (output === undefined) return;
       if (report.kind === "started") return output.start();
-      if (report.kind === "result") return output.push({ kind: "result", result: report.result });
+      if (report.kind === "result") return output.push(report);
       this.#outputs.delete(report.session);
       if (report.kind === "ended") output.end({ kind: "ended", end: report.end });
       else output.fail(errorOf(report.error, plugin));

@@ -3,27 +3,44 @@ import { value } from "../command.js";
 import { ReplacementFile } from "../project/replace-file.js";
 import { printable, type Terminal } from "../terminal.js";
 import { jsonOutput } from "./json-output.js";
+import { reportOutput } from "./report-output.js";
+import { wholeNumber } from "./run-options.js";
 import type { ReplayOutput } from "./replay-output.js";
 import { textOutput } from "./text-output.js";
 
 export const resultFile = value("FILE", "write the result there, whole or not at all, instead of stdout");
 
+/** Options of a verb that can draw a report. */
+export const reportOptions = {
+  report: value("FILE", "write an HTML page for looking at every stream in a browser"),
+  reportLimit: value("MB", "how large that page may become (default: 50)"),
+} as const;
+
 export interface OutputOptions {
   readonly output: string | undefined;
   readonly json: boolean;
+  readonly report?: string | undefined;
+  readonly reportLimit?: string | undefined;
 }
 
 /** `finish` puts files in their places. */
 export function resultOutputs(
-  { output, json }: OutputOptions,
+  { output, json, report, reportLimit }: OutputOptions,
   terminal: Terminal,
 ): { readonly outputs: readonly ReplayOutput[]; finish(): Promise<void> } {
+  const limit = reportLimit === undefined ? 50 : wholeNumber("--report-limit", reportLimit, "of megabytes");
   const file = output === undefined ? null : new ReplacementFile(output);
+  const page = report === undefined ? null : new ReplacementFile(report);
   const target = file === null ? terminal : fileTerminal(file, terminal);
   return {
-    outputs: [warnings(terminal), json ? jsonOutput((line) => target.out(line)) : textOutput(target)],
+    outputs: [
+      warnings(terminal),
+      json ? jsonOutput((line) => target.out(line)) : textOutput(target),
+      ...(page === null ? [] : [reportOutput(page, limit * 1_000_000)]),
+    ],
     finish: async () => {
       await file?.finish();
+      await page?.finish();
     },
   };
 }

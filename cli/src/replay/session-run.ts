@@ -7,11 +7,21 @@ import {
   type RecordedStream,
   idlePlugin,
 } from "as-proxy-wasm-sim";
+import { describeExchange, type ReportStream } from "as-proxy-wasm-sim/report";
 import { cameOutAlike, compareExchanges, type ResultOptions } from "./compare-exchanges.js";
 import { type MetricResult, metricResult } from "./metric-totals.js";
 import type { StreamResult } from "./stream-result.js";
 
+/** One stream's result, and what the report shows of it. */
+export interface StreamOutcome {
+  readonly result: StreamResult;
+  /** Absent without `--report`. */
+  readonly described?: ReportStream;
+}
+
 export interface SessionSettings extends ResultOptions {
+  /** Whether there is a report to describe streams for. */
+  readonly report: boolean;
   readonly plugin: PluginConfig;
   /** When the simulated Envoys start: one moment for all, so that no date differs. */
   readonly now: string;
@@ -48,15 +58,22 @@ export class SessionRun {
       plugins: [settings.plugin],
       clock,
       callbackTimeoutMs: settings.callbackTimeoutMs,
+      hostCallWords: settings.report,
     });
     return new SessionRun(index, settings, envoy, await Envoy.start({ plugins: [idlePlugin], clock }));
   }
 
-  async replay(stream: RecordedStream): Promise<StreamResult> {
+  async replay(stream: RecordedStream): Promise<StreamOutcome> {
     const exchange = await this.envoy.replay(stream);
     this.#first ??= exchange;
     this.#count += 1;
-    return compareExchanges(await this.plain.replay(stream), exchange, this.index, this.settings);
+    const baseline = await this.plain.replay(stream);
+    const result = compareExchanges(baseline, exchange, this.index, this.settings);
+    if (!this.settings.report) return { result };
+    return {
+      result,
+      described: describeExchange(exchange, { baseline, withoutTimes: !this.settings.times }),
+    };
   }
 
   /** Ends both Envoys. */

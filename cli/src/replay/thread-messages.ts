@@ -1,7 +1,6 @@
 /** What the main thread and a replay thread say to each other. */
 import type { RecordedStream } from "as-proxy-wasm-sim";
-import type { SessionEnd, SessionSettings } from "./session-run.js";
-import type { StreamResult } from "./stream-result.js";
+import type { SessionEnd, SessionSettings, StreamOutcome } from "./session-run.js";
 
 /** A replay thread gets its settings as `workerData`, then one session after the other. */
 export type ThreadSettings = SessionSettings;
@@ -13,7 +12,7 @@ export interface RunSession {
 
 export type ThreadReport =
   | { readonly kind: "started"; readonly session: number }
-  | { readonly kind: "result"; readonly session: number; readonly result: StreamResult }
+  | ({ readonly kind: "result"; readonly session: number } & StreamOutcome)
   | { readonly kind: "ended"; readonly session: number; readonly end: SessionEnd }
   | { readonly kind: "failed"; readonly session: number; readonly error: ThreadError };
 

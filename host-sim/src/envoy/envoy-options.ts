@@ -41,6 +41,8 @@ export interface EnvoyOptions {
   readonly dns?: DnsAnswers;
   /** Plugins of the bootstrap, which run once, on the main thread, for no streams (`envoy.bootstrap.wasm`). Default: none. */
   readonly singletons?: readonly PluginConfig[];
+  /** Keeps what each host call said in words (`exchange.hostCalls`), which takes time and memory. Default false. */
+  readonly hostCallWords?: boolean;
   /** Where everything random in the process begins: the same seed, the same run. Default 1. */
   readonly seed?: number;
   /** Which release to be, where they differ (docs/envoy-versions.md). Default: the newest that is known. */
@@ -73,6 +75,7 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     upstreamProtocol: "HTTP/1.1",
     connectionManager: {},
     virtualHosts: everythingUpstream,
+    hostCallWords: false,
     dns: {},
     singletons: [],
     envoyVersion: newestEnvoy,

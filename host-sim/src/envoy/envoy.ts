@@ -96,7 +96,7 @@ export class Envoy implements Host {
     checkModelled(this.#connectionManager);
     this.#routes = new RouteTable(this.#options.virtualHosts);
     this.#services = {
-      events: new EventLog(this.#options.wasmLogLevel),
+      events: new EventLog(this.#options.wasmLogLevel, this.#options.hostCallWords),
       clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
       stats: new StatStore(),
       random: new SeededRandom(this.#options.seed),

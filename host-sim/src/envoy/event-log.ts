@@ -1,4 +1,5 @@
 import { logLevels, type LogLevel } from "../abi/enums.js";
+import type { HostCallWords } from "../abi/call-words.js";
 import type { ByteString } from "../byte-string.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
@@ -42,10 +43,15 @@ export class EventLog {
   readonly callbacks: CallbackTime[] = [];
   readonly callouts: HttpCallout[] = [];
   readonly grpcCallouts: GrpcCallout[] = [];
+  readonly hostCalls: HostCallWords[] = [];
   readonly levelNumber: number;
   #sequence = 0;
 
-  constructor(level: WasmLogLevel) {
+  constructor(
+    level: WasmLogLevel,
+    /** Whether host calls are kept in words. */
+    readonly keepsWords: boolean,
+  ) {
     this.levelNumber = level === "off" ? logLevels.length : logLevels.indexOf(level);
   }
 
@@ -66,6 +72,7 @@ export class EventLog {
       callbacks: this.callbacks.length,
       callouts: this.callouts.length,
       grpcCallouts: this.grpcCallouts.length,
+      hostCalls: this.hostCalls.length,
     };
   }
 
@@ -76,6 +83,7 @@ export class EventLog {
       logs: this.logs.slice(mark.logs),
       trace: this.trace.slice(mark.trace),
       callbacks: this.callbacks.slice(mark.callbacks),
+      ...(this.keepsWords ? { hostCalls: this.hostCalls.slice(mark.hostCalls) } : {}),
     };
   }
 }
@@ -86,9 +94,12 @@ export interface EventsSince {
   readonly callbacks: readonly CallbackTime[];
   readonly callouts: readonly HttpCallout[];
   readonly grpcCallouts: readonly GrpcCallout[];
+  /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
+  readonly hostCalls?: readonly HostCallWords[];
 }
 
 export interface EventMark {
+  readonly hostCalls: number;
   readonly callouts: number;
   readonly grpcCallouts: number;
   readonly logs: number;

@@ -1,4 +1,5 @@
 import { Status } from "../abi/enums.js";
+import { inWords } from "../abi/call-words.js";
 import { guestExports } from "../abi/guest-exports.js";
 import { GuestMemory } from "../abi/guest-memory.js";
 import type { HostContext } from "../abi/host-context.js";
@@ -236,7 +237,9 @@ export class WasmVm {
     const guarded = isRestricted(name, allowedCapabilities)
       ? restrictedCall(row, (line) => events.log(thread, "error", line))
       : row;
-    return traceImport(module, name, this.#bind(guarded), (line) => events.traceLine(thread, line));
+    const call = this.#bind(guarded);
+    const told = events.keepsWords ? inWords(name, call, () => this.#memory, events.hostCalls) : call;
+    return traceImport(module, name, told, (line) => events.traceLine(thread, line));
   }
 
   #bind(row: HostFunction): GuestFunction {

@@ -1,3 +1,4 @@
+import type { HostCallWords } from "../abi/call-words.js";
 import type { HeaderList } from "../byte-string.js";
 import type { CallbackTime, LogLine, TraceLine } from "../envoy/event-log.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
@@ -22,6 +23,8 @@ export interface Exchange {
   /** What filters asked of other clusters meanwhile, in the order of the calls. */
   readonly callouts: readonly HttpCallout[];
   readonly grpcCallouts: readonly GrpcCallout[];
+  /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
+  readonly hostCalls?: readonly HostCallWords[];
   readonly wire: WireBytes;
 }
 

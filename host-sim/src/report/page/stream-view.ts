@@ -114,7 +114,9 @@ function messageView(
         headersView(
           before?.headers ?? [],
           after?.headers ?? [],
-          isCompared ? "with the filter, against the same without it" : `as the ${receiver} got it, against the recording`,
+          isCompared
+            ? "with the filter, against the same without it"
+            : `as the ${receiver} got it, against the recording`,
         ),
         bodyView(before?.body ?? null, after?.body ?? null),
         headersView(before?.trailers ?? [], after?.trailers ?? [], "trailers"),

@@ -14,6 +14,7 @@ export function compareExchanges(
   plain: Exchange,
   exchange: Exchange,
   envoy: number,
+  unmet: readonly string[],
   { trace, times }: ResultOptions,
 ): StreamResult {
   const { stream, outcome, localReply } = exchange;
@@ -42,6 +43,7 @@ export function compareExchanges(
     ...(times ? { callbacks: exchange.callbacks } : {}),
     notes: stream.notes,
     missingBodies: (["request", "response"] as const).filter((of) => stream[of]?.body.kind === "missing"),
+    ...(stream.expect === undefined ? {} : { unmet }),
     ...(trace ? { trace: exchange.trace.map(({ thread, text }) => ({ thread, text: toText(text) })) } : {}),
   };
 }

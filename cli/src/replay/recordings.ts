@@ -1,6 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { fillMissingBodies, loadRecording, type RecordedStream, type SkippedEntry } from "as-proxy-wasm-sim";
+import {
+  fillMissingBodies,
+  openRecording,
+  type RecordedItem,
+  type RecordedStream,
+  type SkippedEntry,
+} from "as-proxy-wasm-sim";
 import { CliError, usageError } from "../errors.js";
 
 /** What stands in recordings, in order: a file, then what is in it. */
@@ -39,12 +45,19 @@ export async function* readRecordings(
 ): AsyncGenerator<RecordingItem> {
   const missing = new Set(options.only);
   for (const path of paths) {
-    const { streams, skipped } = await loadRecording(path);
+    const skipped: SkippedEntry[] = [];
     yield { kind: "file", path };
-    for (const stream of streams) {
-      missing.delete(stream.id);
-      if (options.only.length > 0 && !options.only.includes(stream.id)) continue;
-      yield { kind: "stream", stream: options.fillMissingBodies ? fillMissingBodies(stream) : stream };
+    for await (const item of openRecording(path, { onSkipped: (entry) => skipped.push(entry) })) {
+      if (!("request" in item)) {
+        skipped.push({
+          source: path,
+          reason: `${kindOf(item)} is not replayed here: replay runs HTTP streams`,
+        });
+        continue;
+      }
+      missing.delete(item.id);
+      if (options.only.length > 0 && !options.only.includes(item.id)) continue;
+      yield { kind: "stream", stream: options.fillMissingBodies ? fillMissingBodies(item) : item };
     }
     for (const entry of skipped) yield { kind: "skipped", entry };
   }
@@ -54,4 +67,9 @@ export async function* readRecordings(
     `no stream has the id ${unknown}`,
     `run replay without --only to see the ids in ${paths.join(", ")}`,
   );
+}
+
+function kindOf(item: Exclude<RecordedItem, RecordedStream>): string {
+  if ("events" in item) return `the connection ${item.id}`;
+  return "update" in item ? "an update of the listener" : "time that passes between streams";
 }

@@ -38,8 +38,10 @@ export interface ReplayCounts {
   readonly changed: number;
   readonly localReplies: number;
   readonly notCompleted: number;
-  /** Kept from their end by the filter. */
+  /** Kept from their end by the filter, or otherwise than the recording expects. */
   readonly failed: number;
+  /** With expectations that were not met. */
+  readonly unmet: number;
 }
 
 export function countResult(counts: ReplayCounts, result: StreamResult): ReplayCounts {
@@ -48,7 +50,8 @@ export function countResult(counts: ReplayCounts, result: StreamResult): ReplayC
     changed: counts.changed + Number(isChanged(result)),
     localReplies: counts.localReplies + Number(result.localReply !== null),
     notCompleted: counts.notCompleted + Number(result.outcome !== "completed"),
-    failed: counts.failed + Number(result.fault === "filter"),
+    failed: counts.failed + Number(result.fault === "filter" || hasUnmet(result)),
+    unmet: counts.unmet + Number(hasUnmet(result)),
   };
 }
 
@@ -58,12 +61,18 @@ export const noResults: ReplayCounts = {
   localReplies: 0,
   notCompleted: 0,
   failed: 0,
+  unmet: 0,
 };
 
-export function summary({ streams, changed, localReplies, notCompleted }: ReplayCounts): string {
+export function summary({ streams, changed, localReplies, notCompleted, unmet }: ReplayCounts): string {
   return [
     `${streams} ${streams === 1 ? "stream" : "streams"}, ${changed} changed`,
     ...(localReplies === 0 ? [] : [`${localReplies} with a local reply`]),
     ...(notCompleted === 0 ? [] : [`${notCompleted} not completed`]),
+    ...(unmet === 0 ? [] : [`${unmet} not as expected`]),
   ].join(", ");
+}
+
+function hasUnmet({ unmet = [] }: StreamResult): boolean {
+  return unmet.length > 0;
 }

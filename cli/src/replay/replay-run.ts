@@ -53,7 +53,6 @@ export async function* replayRecordings(request: ReplayRequest): AsyncGenerator<
         while (isFull(running, workers)) yield* eventsOf(running.shift()!);
       }
     } catch (error) {
-      // What stands before the broken place of a recording still counts.
       yield* rest();
       throw error;
     }

@@ -4,7 +4,8 @@ import type { BodyChange, LineChange } from "./body-changes.js";
 import type { HeaderChange } from "./header-changes.js";
 import type { MessageResult, StreamResult } from "./stream-result.js";
 
-export type Section = "request" | "response" | "reply" | "log" | "time" | "note" | "outcome" | "trace";
+export type Section =
+  "request" | "response" | "reply" | "log" | "time" | "note" | "outcome" | "expect" | "trace";
 
 export interface Line {
   readonly section: Section;
@@ -25,6 +26,7 @@ export function streamTitle({
 export function streamLines(result: StreamResult): readonly Line[] {
   return [
     ...outcomeLines(result),
+    ...(result.unmet ?? []).map((text): Line => ({ section: "expect", text: printable(text), style: "red" })),
     ...messageLines("request", result.request),
     ...messageLines("response", result.response),
     ...replyLines(result),

@@ -5,6 +5,7 @@ import {
   type Exchange,
   type PluginConfig,
   type RecordedStream,
+  unmetExpectations,
   idlePlugin,
 } from "as-proxy-wasm-sim";
 import { describeExchange, type ReportStream } from "as-proxy-wasm-sim/report";
@@ -67,12 +68,13 @@ export class SessionRun {
     const exchange = await this.envoy.replay(stream);
     this.#first ??= exchange;
     this.#count += 1;
+    const unmet = unmetExpectations(exchange, this.envoy.metrics);
     const baseline = await this.plain.replay(stream);
-    const result = compareExchanges(baseline, exchange, this.index, this.settings);
+    const result = compareExchanges(baseline, exchange, this.index, unmet, this.settings);
     if (!this.settings.report) return { result };
     return {
       result,
-      described: describeExchange(exchange, { baseline, withoutTimes: !this.settings.times }),
+      described: describeExchange(exchange, { baseline, unmet, withoutTimes: !this.settings.times }),
     };
   }
 

@@ -27,15 +27,21 @@ export async function* sessionsOf(
   let index = 0;
   let session: RecordingItem[] = [];
   let [streams, bytes] = [0, 0];
-  for await (const item of items) {
-    session.push(item);
-    if (item.kind !== "stream") continue;
-    streams += 1;
-    bytes += bodyBytes(item.stream);
-    if (streams < streamsPerEnvoy && bytes < maxSessionBytes) continue;
-    yield { index: index++, items: session };
-    session = [];
-    [streams, bytes] = [0, 0];
+  try {
+    for await (const item of items) {
+      session.push(item);
+      if (item.kind !== "stream") continue;
+      streams += 1;
+      bytes += bodyBytes(item.stream);
+      if (streams < streamsPerEnvoy && bytes < maxSessionBytes) continue;
+      yield { index: index++, items: session };
+      session = [];
+      [streams, bytes] = [0, 0];
+    }
+  } catch (error) {
+    // What stands before the broken place of a recording still counts.
+    if (streams > 0) yield { index, items: session };
+    throw error;
   }
   if (session.length > 0 || index === 0) yield { index, items: session };
 }

@@ -31,6 +31,8 @@ export interface StreamResult {
   readonly notes: readonly string[];
   /** Bodies that the recording lacks. */
   readonly missingBodies: readonly ("request" | "response")[];
+  /** Expectations of the recording that were not met, one sentence each; absent for streams without expectations. */
+  readonly unmet?: readonly string[];
   /** With `--trace` alone. */
   readonly trace?: readonly { readonly thread: string; readonly text: string }[];
 }

@@ -19,6 +19,8 @@ export interface DescribeOptions {
    * the differences are those from what was recorded.
    */
   readonly baseline?: Exchange;
+  /** Expectations of the recording that were not met (`unmetExpectations`). Default: none. */
+  readonly unmet?: readonly string[];
   /** Bytes of each body that are shown. Default 64 KiB. */
   readonly bodyLimit?: number;
   /** Items of the timeline that are shown. Default 2000. */
@@ -35,7 +37,7 @@ export function describeExchange(exchange: Exchange, options: DescribeOptions = 
   const request = pair(before.upstream, exchange.upstream, bodyLimit);
   const response = pair(before.response, exchange.response, bodyLimit);
   const timeline = timelineOf(exchange, options.withoutTimes === true);
-  const problems = problemsOf(exchange);
+  const problems = problemsOf(options.unmet ?? []);
   const nanoseconds = exchange.callbacks.reduce((sum, callback) => sum + callback.nanoseconds, 0);
   return {
     row: {

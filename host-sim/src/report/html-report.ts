@@ -18,9 +18,17 @@ export interface HtmlReportOptions {
 }
 
 export interface ReportEnd {
-  readonly metrics: readonly ReportMetric[];
+  readonly metrics: readonly EndMetric[];
   /** What a person should know before trusting the results, one sentence each. */
   readonly warnings: readonly string[];
+}
+
+/** A `Metric` of an Envoy, or the same with its numbers as decimal text. */
+export interface EndMetric {
+  readonly name: string;
+  readonly type: ReportMetric["type"];
+  readonly value: bigint | string;
+  readonly samples: readonly (bigint | string)[];
 }
 
 /** Rows of the list that stand in one element, and in the table for readers without JavaScript. */
@@ -97,7 +105,12 @@ export class HtmlReport {
       filter,
       ...(now === undefined ? {} : { now }),
       counts: this.#counts,
-      metrics,
+      metrics: metrics.map(({ name, type, value, samples }) => ({
+        name,
+        type,
+        value: String(value),
+        samples: samples.map(String),
+      })),
       warnings,
       times,
       bare: this.#bare,

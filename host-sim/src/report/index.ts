@@ -1,4 +1,4 @@
 /** One self-contained HTML file about a replay: `import { HtmlReport, describeExchange } from "as-proxy-wasm-sim/report"`. */
 export { describeExchange, type DescribeOptions } from "./describe-exchange.js";
-export { HtmlReport, type HtmlReportOptions, type ReportEnd } from "./html-report.js";
-export type { ReportMetric, ReportStream } from "./report-data.js";
+export { HtmlReport, type HtmlReportOptions, type EndMetric, type ReportEnd } from "./html-report.js";
+export type { ReportStream } from "./report-data.js";

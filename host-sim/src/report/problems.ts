@@ -1,8 +1,11 @@
-/** Traps, misuses and unmet expectations of an exchange, as far as it has them. */
-import { type Exchange, toText } from "../index.js";
+/** What went wrong in an exchange, in the author's terms. */
 import { clip } from "./describe-message.js";
 import type { Problem } from "./report-data.js";
 
-export function problemsOf(_exchange: Exchange): readonly Problem[] {
-  return [];
+/** Expectations of the recording that were not met, as one problem with a line each. */
+export function problemsOf(unmet: readonly string[]): readonly Problem[] {
+  if (unmet.length === 0) return [];
+  const title =
+    unmet.length === 1 ? "1 expectation was not met" : `${unmet.length} expectations were not met`;
+  return [{ kind: "expectation", title, lines: unmet.map((sentence) => clip(sentence, 4096)) }];
 }

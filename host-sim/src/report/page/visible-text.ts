@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 
 /** Control characters, marks of writing direction, invisible characters, lone surrogates. Line breaks and tabs stay. */
 const hidden =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\ufe00-\ufe0f\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Writes each of them as `\xNN` or `\uNNNN`, set apart from the same letters in the text itself. */
 export function visible(text: string): DocumentFragment {

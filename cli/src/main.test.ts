@@ -27,6 +27,7 @@ beforeAll(async () => {
     alias: {
       "as-proxy-wasm-sim/real-envoy": source("host-sim/src/real-envoy/index.ts"),
       "as-proxy-wasm-sim": source("host-sim/src/index.ts"),
+      "as-proxy-wasm-sim/report": source("host-sim/src/report/index.ts"),
       "as-proxy-wasm-sim/explore": source("host-sim/src/explore/index.ts"),
       "oras-js": source("oras-js/src/index.ts"),
     },

@@ -56,7 +56,6 @@ export type {
 } from "./http/route/virtual-host.js";
 export type { Exchange, HttpMessage, LocalReply, Outcome } from "./http/exchange.js";
 export type { Http2Frame } from "./http/http2/frame.js";
-export { unmetExpectations } from "./http/unmet-expectations.js";
 export { encodeRequest, encodeResponse } from "./http/http1/recorded-wire.js";
 export { requestFrames, responseFrames } from "./http/http2/recorded-frames.js";
 export type { ConnectionExchange, ConnectionOutcome } from "./tcp/connection-exchange.js";

@@ -1,5 +1,11 @@
 /** What a filter did to one stream: its exchange against the one of an Envoy without the filter. */
-import { type Exchange, firstValue, type HttpMessage, toText } from "as-proxy-wasm-sim";
+import {
+  type Exchange,
+  firstValue,
+  type HttpMessage,
+  toText,
+  type UnmetExpectation,
+} from "as-proxy-wasm-sim";
 import { bodyChange, bodySize } from "./body-changes.js";
 import { headerChanges } from "./header-changes.js";
 import type { MessageResult, StreamResult } from "./stream-result.js";
@@ -14,7 +20,7 @@ export function compareExchanges(
   plain: Exchange,
   exchange: Exchange,
   envoy: number,
-  unmet: readonly string[],
+  unmet: readonly UnmetExpectation[],
   { trace, times }: ResultOptions,
 ): StreamResult {
   const { stream, outcome, localReply } = exchange;

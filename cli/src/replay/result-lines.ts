@@ -26,7 +26,11 @@ export function streamTitle({
 export function streamLines(result: StreamResult): readonly Line[] {
   return [
     ...outcomeLines(result),
-    ...(result.unmet ?? []).map((text): Line => ({ section: "expect", text: printable(text), style: "red" })),
+    ...(result.unmet ?? []).map(({ what, expected, observed }): Line => ({
+      section: "expect",
+      text: `${printable(what)}: ${value(observed)}, expected ${value(expected)}`,
+      style: "red",
+    })),
     ...messageLines("request", result.request),
     ...messageLines("response", result.response),
     ...replyLines(result),

@@ -68,7 +68,8 @@ export class SessionRun {
     const exchange = await this.envoy.replay(stream);
     this.#first ??= exchange;
     this.#count += 1;
-    const unmet = unmetExpectations(exchange, this.envoy.metrics);
+    const unmet =
+      stream.expect === undefined ? [] : unmetExpectations(stream.expect, exchange, this.envoy.metrics);
     const baseline = await this.plain.replay(stream);
     const result = compareExchanges(baseline, exchange, this.index, unmet, this.settings);
     if (!this.settings.report) return { result };

@@ -2,7 +2,7 @@
  * What a filter did to one stream, as plain data: `--json` prints it as it stands (replay.schema.json), the lines for
  * people and `merge` are made from it. Bytes are text here; octets that are not UTF-8 read as `\xNN`.
  */
-import type { CallbackTime, LogLine, Outcome } from "as-proxy-wasm-sim";
+import type { CallbackTime, LogLine, Outcome, UnmetExpectation } from "as-proxy-wasm-sim";
 import type { BodyChange } from "./body-changes.js";
 import type { HeaderChange } from "./header-changes.js";
 
@@ -31,8 +31,8 @@ export interface StreamResult {
   readonly notes: readonly string[];
   /** Bodies that the recording lacks. */
   readonly missingBodies: readonly ("request" | "response")[];
-  /** Expectations of the recording that were not met, one sentence each; absent for streams without expectations. */
-  readonly unmet?: readonly string[];
+  /** Expectations of the recording that were not met; absent for streams without expectations. */
+  readonly unmet?: readonly UnmetExpectation[];
   /** With `--trace` alone. */
   readonly trace?: readonly { readonly thread: string; readonly text: string }[];
 }

@@ -21,7 +21,7 @@ const observed: ObservedStream = {
     trailers: null,
   },
   localReply: { statusCode: 403, details: "denied", body: bytes("no") },
-  logs: [{ level: "warn", text: "wasm log a: caf\xc3\xa9" }],
+  logs: [{ level: "warning", text: "wasm log a: caf\xc3\xa9" }],
 };
 const unmet = (expectation: RecordedExpectation): readonly string[] =>
   unmetExpectations(expectation, observed, [{ name: "wasmcustom.denied_total", value: 1n }]).map(

@@ -61,7 +61,10 @@ export function unmetExpectations(
     compare(
       "logs",
       expectation.logs.map(line).join("\n"),
-      observed.logs.map(({ level, text }) => line({ level, text: toText(text) })).join("\n"),
+      observed.logs
+        // Recordings have the short name of this level.
+        .map(({ level, text }) => line({ level: level === "warning" ? "warn" : level, text: toText(text) }))
+        .join("\n"),
     );
   }
   for (const [name, value] of Object.entries(expectation.metrics ?? {})) {

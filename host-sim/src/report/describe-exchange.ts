@@ -7,6 +7,7 @@ import {
   type HttpMessage,
   type RecordedBody,
   toText,
+  type UnmetExpectation,
 } from "../index.js";
 import { clip, describeBody, describeHeaders, sameBody } from "./describe-message.js";
 import { problemsOf } from "./problems.js";
@@ -20,7 +21,7 @@ export interface DescribeOptions {
    */
   readonly baseline?: Exchange;
   /** Expectations of the recording that were not met (`unmetExpectations`). Default: none. */
-  readonly unmet?: readonly string[];
+  readonly unmet?: readonly UnmetExpectation[];
   /** Bytes of each body that are shown. Default 64 KiB. */
   readonly bodyLimit?: number;
   /** Items of the timeline that are shown. Default 2000. */

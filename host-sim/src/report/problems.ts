@@ -1,11 +1,21 @@
 /** What went wrong in an exchange, in the author's terms. */
 import { clip } from "./describe-message.js";
+import type { UnmetExpectation } from "../index.js";
 import type { Problem } from "./report-data.js";
 
 /** Expectations of the recording that were not met, as one problem with a line each. */
-export function problemsOf(unmet: readonly string[]): readonly Problem[] {
+export function problemsOf(unmet: readonly UnmetExpectation[]): readonly Problem[] {
   if (unmet.length === 0) return [];
   const title =
     unmet.length === 1 ? "1 expectation was not met" : `${unmet.length} expectations were not met`;
-  return [{ kind: "expectation", title, lines: unmet.map((sentence) => clip(sentence, 4096)) }];
+  return [
+    {
+      kind: "expectation",
+      title,
+      lines: unmet.map(
+        ({ what, expected, observed }) =>
+          `${what}: ${clip(observed, 2000)}, expected ${clip(expected, 2000)}`,
+      ),
+    },
+  ];
 }

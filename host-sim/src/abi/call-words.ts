@@ -123,11 +123,13 @@ const widths: Partial<Record<ParameterKind, number>> = {
 /** A host function that leaves a record of each call in words; one that throws leaves it without a result. */
 export function inWords(
   name: string,
+  parameterCount: number,
   call: (...args: GuestValue[]) => GuestValue | void,
   memory: () => GuestMemory,
   calls: HostCallWords[],
 ): (...args: GuestValue[]) => GuestValue | void {
-  return (...args) => {
+  return (...values) => {
+    const args = values.slice(0, parameterCount);
     const words = hostCallWords(name, args, memory());
     calls.push(words);
     const result = call(...args);

@@ -68,5 +68,9 @@ export function isMember<Members extends Record<string, number>>(
   members: Members,
   value: number,
 ): value is Members[keyof Members] {
-  return value < Object.keys(members).length;
+  let count = counts.get(members);
+  if (count === undefined) counts.set(members, (count = Object.keys(members).length));
+  return value < count;
 }
+
+const counts = new WeakMap<Record<string, number>, number>();

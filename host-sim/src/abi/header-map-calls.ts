@@ -1,7 +1,6 @@
-import { toBytes } from "../byte-string.js";
 import { HeaderMapType, isMember, Status } from "./enums.js";
-import { env, returnBytes, type HostCall } from "./host-function.js";
-import { decodePairs, encodePairs } from "./pairs.js";
+import { env, returnRange, returnString, type HostCall } from "./host-function.js";
+import { decodePairs, encodedSize, writePairs } from "./pairs.js";
 
 /** Header maps (abi.md 5.6). */
 export const headerMapCalls = [
@@ -11,12 +10,12 @@ export const headerMapCalls = [
     (call: HostCall, type: number, addressOut: number, sizeOut: number) => {
       if (!isMember(HeaderMapType, type)) return Status.BadArgument;
       const pairs = call.context.getHeaderMapPairs(type);
-      return returnBytes(
-        call,
-        pairs.length === 0 ? new Uint8Array() : encodePairs(pairs),
-        addressOut,
-        sizeOut,
-      );
+      if (pairs.length === 0) return returnRange(call, 0, 0, addressOut, sizeOut);
+      const size = encodedSize(pairs);
+      const address = call.allocate(size);
+      if (address === 0 || !call.memory.contains(address, size)) return Status.InvalidMemoryAccess;
+      writePairs(pairs, call.memory, address);
+      return returnRange(call, address, size, addressOut, sizeOut);
     },
   ),
 
@@ -32,13 +31,13 @@ export const headerMapCalls = [
     "iiiii",
     (call: HostCall, type: number, key: number, keySize: number, addressOut: number, sizeOut: number) => {
       if (!isMember(HeaderMapType, type)) return Status.BadArgument;
-      const name = call.memory.readString(key, keySize);
+      const name = call.memory.readName(key, keySize);
       if (name === null) return Status.InvalidMemoryAccess;
       const value = call.context.getHeaderMapValue(type, name);
-      if (value.ok) return returnBytes(call, toBytes(value.value), addressOut, sizeOut);
+      if (value.ok) return returnString(call, value.value, addressOut, sizeOut);
       // 0.1.0 knew no missing header: it reads as empty (abi.md 1).
       if (call.abiVersion === "0.1.0" && value.status === Status.NotFound) {
-        return returnBytes(call, new Uint8Array(), addressOut, sizeOut);
+        return returnRange(call, 0, 0, addressOut, sizeOut);
       }
       return value.status;
     },
@@ -61,7 +60,7 @@ export const headerMapCalls = [
     "iii",
     (call: HostCall, type: number, key: number, keySize: number) => {
       if (!isMember(HeaderMapType, type)) return Status.BadArgument;
-      const name = call.memory.readString(key, keySize);
+      const name = call.memory.readName(key, keySize);
       if (name === null) return Status.InvalidMemoryAccess;
       return call.context.removeHeaderMapValue(type, name);
     },
@@ -87,7 +86,7 @@ function withPair(
     valueSize: number,
   ): Status => {
     if (!isMember(HeaderMapType, type)) return Status.BadArgument;
-    const name = call.memory.readString(key, keySize);
+    const name = call.memory.readName(key, keySize);
     const text = call.memory.readString(value, valueSize);
     if (name === null || text === null) return Status.InvalidMemoryAccess;
     return change(call.context, type, name, text);

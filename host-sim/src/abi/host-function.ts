@@ -1,4 +1,5 @@
 import type { VersionDifferenceId } from "../envoy-versions.js";
+import type { ByteString } from "../byte-string.js";
 import type { ValueType, Signature } from "../module/wasm-module.js";
 import { Status } from "./enums.js";
 import type { GuestMemory } from "./guest-memory.js";
@@ -10,6 +11,8 @@ export type AbiVersion = "0.1.0" | "0.2.0" | "0.2.1";
 export interface HostCall {
   readonly memory: GuestMemory;
   readonly abiVersion: AbiVersion;
+  /** Which functions may be called now: null for all; any other call traps (abi.md 3.2). */
+  readonly restriction: ((row: HostFunction) => boolean) | null;
   /** The effective context of the call (abi.md 3.4). */
   readonly context: HostContext;
   /** The one whose callback runs, whatever is in effect. */
@@ -30,8 +33,11 @@ export interface HostCall {
   trace(line: string): void;
 }
 
-/** A value of the guest: i32 as an unsigned number, i64 as a signed bigint. */
+/** A value of the guest: i32 as a number, i64 as a signed bigint. */
 export type GuestValue = number | bigint;
+
+/** A function of the guest, or one that it imports. */
+export type GuestCall = (...args: GuestValue[]) => GuestValue | void;
 
 /** One row of the table of host functions. */
 export interface HostFunction {
@@ -76,11 +82,28 @@ export function letters(text: string): ValueType[] {
  * empty value; a bad address of the out words shows only after the allocation (abi.md 3.1).
  */
 export function returnBytes(call: HostCall, bytes: Uint8Array, addressOut: number, sizeOut: number): Status {
-  let address = 0;
-  if (bytes.length > 0) {
-    address = call.allocate(bytes.length);
-    if (address === 0 || !call.memory.write(address, bytes)) return Status.InvalidMemoryAccess;
-  }
-  if (!call.memory.writeU32(addressOut, address)) return Status.InvalidMemoryAccess;
-  return call.memory.writeU32(sizeOut, bytes.length) ? Status.Ok : Status.InvalidMemoryAccess;
+  if (bytes.length === 0) return returnRange(call, 0, 0, addressOut, sizeOut);
+  const address = call.allocate(bytes.length);
+  if (address === 0 || !call.memory.write(address, bytes)) return Status.InvalidMemoryAccess;
+  return returnRange(call, address, bytes.length, addressOut, sizeOut);
+}
+
+/** The same for a byte string. */
+export function returnString(call: HostCall, text: ByteString, addressOut: number, sizeOut: number): Status {
+  if (text.length === 0) return returnRange(call, 0, 0, addressOut, sizeOut);
+  const address = call.allocate(text.length);
+  if (address === 0 || !call.memory.writeString(address, text)) return Status.InvalidMemoryAccess;
+  return returnRange(call, address, text.length, addressOut, sizeOut);
+}
+
+/** Writes the address and the size of what is in guest memory already. */
+export function returnRange(
+  { memory }: HostCall,
+  address: number,
+  size: number,
+  addressOut: number,
+  sizeOut: number,
+): Status {
+  if (!memory.writeU32(addressOut, address)) return Status.InvalidMemoryAccess;
+  return memory.writeU32(sizeOut, size) ? Status.Ok : Status.InvalidMemoryAccess;
 }

@@ -8,7 +8,7 @@ export const metricCalls = [
     "iiii",
     (call: HostCall, type: number, name: number, nameSize: number, out: number) => {
       // The name comes first, unlike with header maps and buffers.
-      const text = call.memory.readString(name, nameSize);
+      const text = call.memory.readName(name, nameSize);
       if (text === null) return Status.InvalidMemoryAccess;
       if (!isMember(MetricType, type)) return Status.BadArgument;
       const id = call.context.defineMetric(type, text);

@@ -1,4 +1,5 @@
-import { fromBytes, toBytes, type HeaderList, type HeaderPair } from "../byte-string.js";
+import { fromBytes, toBytes, type ByteString, type HeaderList, type HeaderPair } from "../byte-string.js";
+import type { GuestMemory } from "./guest-memory.js";
 
 /*
  * A serialised map (abi.md 3.5):
@@ -9,10 +10,14 @@ import { fromBytes, toBytes, type HeaderList, type HeaderPair } from "../byte-st
 const maximumBytes = 1024 * 1024;
 const maximumPairs = 1024;
 
+export function encodedSize(pairs: HeaderList): number {
+  let size = 4 + 10 * pairs.length;
+  for (const [key, value] of pairs) size += key.length + value.length;
+  return size;
+}
+
 export function encodePairs(pairs: HeaderList): Uint8Array {
-  const bytes = Buffer.alloc(
-    4 + pairs.reduce((sum, [key, value]) => sum + 10 + key.length + value.length, 0),
-  );
+  const bytes = Buffer.alloc(encodedSize(pairs));
   bytes.writeUInt32LE(pairs.length, 0);
   let sizes = 4;
   let text = 4 + 8 * pairs.length;
@@ -25,6 +30,27 @@ export function encodePairs(pairs: HeaderList): Uint8Array {
     text += key.length + value.length + 2;
   }
   return bytes;
+}
+
+/** Writes a map to guest memory that has room for its `encodedSize`. */
+export function writePairs(pairs: HeaderList, memory: GuestMemory, address: number): void {
+  memory.writeU32(address, pairs.length);
+  let sizes = address + 4;
+  let text = sizes + 8 * pairs.length;
+  for (const [key, value] of pairs) {
+    memory.writeU32(sizes, key.length);
+    memory.writeU32(sizes + 4, value.length);
+    sizes += 8;
+    text = writeTerminated(memory, text, key);
+    text = writeTerminated(memory, text, value);
+  }
+}
+
+/** Where the next one goes. */
+function writeTerminated(memory: GuestMemory, address: number, text: ByteString): number {
+  memory.writeString(address, text);
+  memory.writeString(address + text.length, "\0");
+  return address + text.length + 1;
 }
 
 /** Envoy's strict reader: anything malformed or too large reads as an empty list, without an error. */

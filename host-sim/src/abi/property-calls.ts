@@ -7,7 +7,7 @@ export const propertyCalls = [
     "proxy_get_property",
     "iiii",
     (call: HostCall, path: number, pathSize: number, addressOut: number, sizeOut: number) => {
-      const name = call.memory.readString(path, pathSize);
+      const name = call.memory.readName(path, pathSize);
       if (name === null) return Status.InvalidMemoryAccess;
       const value = call.context.getProperty(name);
       return value.ok ? returnBytes(call, value.value, addressOut, sizeOut) : value.status;
@@ -18,7 +18,7 @@ export const propertyCalls = [
     "proxy_set_property",
     "iiii",
     (call: HostCall, path: number, pathSize: number, value: number, size: number) => {
-      const name = call.memory.readString(path, pathSize);
+      const name = call.memory.readName(path, pathSize);
       const bytes = call.memory.read(value, size);
       if (name === null || bytes === null) return Status.InvalidMemoryAccess;
       return call.context.setProperty(name, bytes);

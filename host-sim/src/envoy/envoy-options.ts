@@ -5,7 +5,7 @@ import { SimulatorError } from "../errors.js";
 import type { ConnectionManagerOptions } from "../http/connection-manager.js";
 import { everythingUpstream, type VirtualHost } from "../http/route/virtual-host.js";
 import { standingClock, type Clock } from "./clock.js";
-import type { WasmLogLevel } from "./event-log.js";
+import type { KeptEvents, WasmLogLevel } from "./event-log.js";
 import type { GivenProperties } from "./given-properties.js";
 import { pluginProblem, type PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
@@ -43,6 +43,11 @@ export interface EnvoyOptions {
   readonly singletons?: readonly PluginConfig[];
   /** Keeps what each host call said in words (`exchange.hostCalls`), which takes time and memory. Default false. */
   readonly hostCallWords?: boolean;
+  /**
+   * What is kept of logs, trace, callbacks and callouts: `all` on exchanges and on the process; `exchange` on exchanges alone,
+   * so that a process that replays for long does not grow; `none` as `exchange`, without trace and callbacks. Default `all`.
+   */
+  readonly events?: KeptEvents;
   /** Where everything random in the process begins: the same seed, the same run. Default 1. */
   readonly seed?: number;
   /** Which release to be, where they differ (docs/envoy-versions.md). Default: the newest that is known. */
@@ -71,6 +76,7 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     callbackTimeoutMs: 1000,
     drainTimeMs: 600_000,
     tcpConnectsOnData: false,
+    events: "all",
     seed: 1,
     upstreamProtocol: "HTTP/1.1",
     connectionManager: {},

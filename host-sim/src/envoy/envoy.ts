@@ -3,7 +3,7 @@ import { ClusterTable } from "../callout/clusters.js";
 import { DnsTable } from "../callout/dns.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
-import { behaviourOf } from "../envoy-versions.js";
+import { behaviourOf, type EnvoyBehaviour } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import { routedClusterFailure } from "../callout/routed-cluster.js";
 import {
@@ -33,10 +33,11 @@ import {
   type ThreadName,
   type TraceLine,
 } from "./event-log.js";
-import { givenProperties } from "./given-properties.js";
+import { givenProperties, type GivenValues } from "./given-properties.js";
 import type { Host } from "./host.js";
 import { ExtensionDiscovery } from "./extension-discovery.js";
 import type { LoadedModule } from "./loaded-module.js";
+import { ReplayedExchange } from "./replayed-exchange.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
 import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
@@ -67,6 +68,8 @@ const eventsAtOnce = 1000;
 export class Envoy implements Host {
   readonly #options: Required<EnvoyOptions>;
   readonly #services: ProcessServices;
+  readonly #behaviour: EnvoyBehaviour;
+  readonly #givenToAll: GivenValues;
   readonly #trials: PluginTrials;
   readonly #discovery: ExtensionDiscovery;
   readonly #connectionManager: Required<ConnectionManagerOptions>;
@@ -90,13 +93,15 @@ export class Envoy implements Host {
 
   private constructor(options: EnvoyOptions) {
     this.#options = withDefaults(options);
+    this.#behaviour = behaviourOf(this.#options.envoyVersion);
+    this.#givenToAll = givenProperties(this.#options.properties);
     this.#plugins = this.#options.plugins;
     checkOptions(this.#options);
     this.#connectionManager = connectionManagerDefaults(this.#options.connectionManager ?? {});
     checkModelled(this.#connectionManager);
     this.#routes = new RouteTable(this.#options.virtualHosts);
     this.#services = {
-      events: new EventLog(this.#options.wasmLogLevel, this.#options.hostCallWords),
+      events: new EventLog(this.#options.wasmLogLevel, this.#options.events, this.#options.hostCallWords),
       clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
       stats: new StatStore(),
       random: new SeededRandom(this.#options.seed),
@@ -158,11 +163,11 @@ export class Envoy implements Host {
     const { clock } = this.#services;
     // Making its filters can start a plugin anew.
     const mark = this.#services.events.mark();
-    const given = givenProperties({ ...this.#options.properties, ...options.properties });
+    const given = this.#given(options);
     const run = new StreamReplay(stream, {
       worker,
       connectionId: this.#nextConnectionId++,
-      behaviour: behaviourOf(this.#options.envoyVersion),
+      behaviour: this.#behaviour,
       givenProperties: given,
       bufferLimit: this.#options.perConnectionBufferLimitBytes,
       connectionManager: this.#connectionManager,
@@ -180,7 +185,7 @@ export class Envoy implements Host {
         .map(({ name }) => name),
     });
     const events = await this.#run(worker, run, mark, stream.id, options);
-    return { stream, ...run.result(), ...events };
+    return new ReplayedExchange(stream, run.result(), events);
   }
 
   /** Clusters that owe an answer. */
@@ -201,8 +206,8 @@ export class Envoy implements Host {
     const mark = this.#services.events.mark();
     const run = new ConnectionReplay(connection, {
       connectionId: this.#nextConnectionId++,
-      behaviour: behaviourOf(this.#options.envoyVersion),
-      givenProperties: givenProperties({ ...this.#options.properties, ...options.properties }),
+      behaviour: this.#behaviour,
+      givenProperties: this.#given(options),
       clock: this.#services.clock,
       accessLog: (info) => worker.accessLog(info, noMaps),
       dispatcher: worker.dispatcher,
@@ -211,7 +216,14 @@ export class Envoy implements Host {
       connectsOnData: this.#options.tcpConnectsOnData,
     });
     const events = await this.#run(worker, run, mark, connection.id, options);
-    return { connection, ...run.result(), ...events };
+    const { logs, trace, callbacks, callouts, grpcCallouts } = events;
+    return { connection, ...run.result(), logs, trace, callbacks, callouts, grpcCallouts };
+  }
+
+  #given({ properties }: ReplayOptions): GivenValues {
+    return properties === undefined
+      ? this.#givenToAll
+      : givenProperties({ ...this.#options.properties, ...properties });
   }
 
   #worker({ worker: index = 0 }: ReplayOptions): EnvoyThread {

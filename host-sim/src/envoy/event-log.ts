@@ -1,8 +1,10 @@
 import { logLevels, type LogLevel } from "../abi/enums.js";
 import type { HostCallWords } from "../abi/call-words.js";
+import type { TraceSink } from "../abi/trace.js";
 import type { ByteString } from "../byte-string.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import { TraceLog } from "./trace-log.js";
 
 /** `main`, or `worker-0` and so on. */
 export type ThreadName = "main" | `worker-${number}`;
@@ -36,39 +38,62 @@ export interface CallbackTime {
 /** Envoy's logger level `off` has a number of its own. */
 export type WasmLogLevel = LogLevel | "off";
 
+/**
+ * What is kept of what happens: on exchanges and for the whole process (`all`); on exchanges alone, so that the process does
+ * not grow (`exchange`); the same without the ABI trace and the times of callbacks (`none`).
+ */
+export type KeptEvents = "all" | "exchange" | "none";
+
 /** Everything a process prints and does, in order. */
 export class EventLog {
   readonly logs: LogLine[] = [];
-  readonly trace: TraceLine[] = [];
   readonly callbacks: CallbackTime[] = [];
   readonly callouts: HttpCallout[] = [];
   readonly grpcCallouts: GrpcCallout[] = [];
   readonly hostCalls: HostCallWords[] = [];
   readonly levelNumber: number;
-  #sequence = 0;
+  readonly timesCallbacks: boolean;
+  readonly #sequence = { next: 0 };
+  readonly #trace = new TraceLog(this.#sequence);
+  /** Moments that somebody may still ask about. */
+  #marks = 0;
 
   constructor(
     level: WasmLogLevel,
+    private readonly kept: KeptEvents,
     /** Whether host calls are kept in words. */
     readonly keepsWords: boolean,
   ) {
     this.levelNumber = level === "off" ? logLevels.length : logLevels.indexOf(level);
+    this.timesCallbacks = kept !== "none";
+  }
+
+  get trace(): readonly TraceLine[] {
+    return this.#trace.lines;
   }
 
   log(thread: ThreadName, level: LogLevel, text: ByteString): void {
     if (logLevels.indexOf(level) < this.levelNumber) return;
-    this.logs.push({ thread, level, text, sequence: this.#sequence++ });
+    this.logs.push({ thread, level, text, sequence: this.#sequence.next++ });
   }
 
-  traceLine(thread: ThreadName, text: ByteString): void {
-    this.trace.push({ thread, text, sequence: this.#sequence++ });
+  /** Where the calls of a thread's guests are written; null: nowhere. */
+  traceSink(thread: ThreadName): TraceSink | null {
+    return this.kept === "none" ? null : this.#trace.sink(thread);
   }
 
-  /** Marks a moment; `since` gives what happened after it. */
+  /** A trace line that is no call. */
+  traceText(thread: ThreadName, text: ByteString): void {
+    const sink = this.traceSink(thread);
+    sink?.line(sink.shape("text", text, []));
+  }
+
+  /** Marks a moment; `since` gives what happened after it, once. */
   mark(): EventMark {
+    this.#marks += 1;
     return {
       logs: this.logs.length,
-      trace: this.trace.length,
+      trace: this.#trace.end,
       callbacks: this.callbacks.length,
       callouts: this.callouts.length,
       grpcCallouts: this.grpcCallouts.length,
@@ -77,14 +102,42 @@ export class EventLog {
   }
 
   since(mark: EventMark): EventsSince {
-    return {
-      callouts: this.callouts.slice(mark.callouts),
-      grpcCallouts: this.grpcCallouts.slice(mark.grpcCallouts),
-      logs: this.logs.slice(mark.logs),
-      trace: this.trace.slice(mark.trace),
-      callbacks: this.callbacks.slice(mark.callbacks),
-      ...(this.keepsWords ? { hostCalls: this.hostCalls.slice(mark.hostCalls) } : {}),
-    };
+    const events = new Events(
+      this.logs.slice(mark.logs),
+      this.callbacks.slice(mark.callbacks),
+      this.callouts.slice(mark.callouts),
+      this.grpcCallouts.slice(mark.grpcCallouts),
+      this.#trace.from(mark.trace),
+      this.keepsWords ? this.hostCalls.slice(mark.hostCalls) : undefined,
+    );
+    this.#marks -= 1;
+    if (this.kept !== "all" && this.#marks === 0) this.#forget();
+    return events;
+  }
+
+  #forget(): void {
+    this.logs.length = 0;
+    this.callbacks.length = 0;
+    this.callouts.length = 0;
+    this.grpcCallouts.length = 0;
+    this.hostCalls.length = 0;
+    this.#trace.clear();
+  }
+}
+
+/** The trace becomes text when it is read. */
+class Events implements EventsSince {
+  constructor(
+    readonly logs: readonly LogLine[],
+    readonly callbacks: readonly CallbackTime[],
+    readonly callouts: readonly HttpCallout[],
+    readonly grpcCallouts: readonly GrpcCallout[],
+    private readonly part: { readonly lines: readonly TraceLine[] },
+    readonly hostCalls: readonly HostCallWords[] | undefined,
+  ) {}
+
+  get trace(): readonly TraceLine[] {
+    return this.part.lines;
   }
 }
 
@@ -95,7 +148,7 @@ export interface EventsSince {
   readonly callouts: readonly HttpCallout[];
   readonly grpcCallouts: readonly GrpcCallout[];
   /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
-  readonly hostCalls?: readonly HostCallWords[];
+  readonly hostCalls?: readonly HostCallWords[] | undefined;
 }
 
 export interface EventMark {

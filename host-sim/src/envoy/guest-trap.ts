@@ -34,14 +34,5 @@ function guestFrames(error: Error): { functionIndex: number; offset: number }[] 
   );
 }
 
-/** Runs something with enough stack frames recorded for Envoy's backtrace. */
-export function withDeepStackTraces<Result>(run: () => Result): Result {
-  const before = Error.stackTraceLimit;
-  // Frames of the simulator between host call and guest count too.
-  Error.stackTraceLimit = maximumFrames * 3;
-  try {
-    return run();
-  } finally {
-    Error.stackTraceLimit = before;
-  }
-}
+/** How many frames are recorded while a guest runs; those of the simulator between host call and guest count too. */
+export const stackDepth = maximumFrames * 3;

@@ -1,18 +1,17 @@
-import { Status } from "../abi/enums.js";
+import { bindHostFunction, restrictedCallback } from "../abi/bind-host-function.js";
 import { inWords } from "../abi/call-words.js";
 import { guestExports } from "../abi/guest-exports.js";
 import { GuestMemory } from "../abi/guest-memory.js";
 import type { HostContext } from "../abi/host-context.js";
-import type { AbiVersion, GuestValue, HostCall, HostFunction } from "../abi/host-function.js";
+import type { AbiVersion, GuestCall } from "../abi/host-function.js";
 import { findHostFunction } from "../abi/host-functions.js";
 import { traceExport, traceImport } from "../abi/trace.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
-import { UnimplementedHostCallError } from "../errors.js";
 import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
 import { isRestricted, restrictedCall } from "./capability-restriction.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
-import { describeTrap, withDeepStackTraces } from "./guest-trap.js";
+import { describeTrap, stackDepth } from "./guest-trap.js";
 import type { LoadedModule } from "./loaded-module.js";
 import type { SeededRandom } from "./random.js";
 import {
@@ -20,6 +19,7 @@ import {
   allowedDuringInitialization,
   type AllowedCalls,
 } from "./restricted-calls.js";
+import { VmCall } from "./vm-call.js";
 
 export interface VmServices {
   readonly thread: ThreadName;
@@ -31,54 +31,51 @@ export interface VmServices {
   readonly allowedCapabilities: ReadonlySet<string> | null;
 }
 
-type GuestFunction = (...args: GuestValue[]) => GuestValue | void;
-
 /**
  * One instance of a module: enters the guest, answers its host calls, and is dead for ever after the first trap
  * (abi.md 11). It knows contexts only by their ids.
  */
 export class WasmVm {
   readonly abiVersion: AbiVersion;
-  /** Live contexts by id; ids are shared by root and stream contexts and only grow. */
-  readonly #contexts = new Map<number, HostContext>();
-  readonly #exports = new Map<string, GuestFunction>();
+  readonly #exports = new Map<string, GuestCall>();
   readonly #afterCallback: (() => void)[] = [];
-  readonly #memory: GuestMemory;
+  readonly #call: VmCall;
   #nextContextId = 1;
-  #currentContext: number;
-  #effectiveContext = 0;
-  #allowed: AllowedCalls | null = null;
   #depth = 0;
-  /** The callback that runs asked for a local reply, in whatever context. */
-  #stopIteration = false;
   #failed = false;
 
   /** Links and instantiates; throws what the engine throws when a start section traps. */
   constructor(
     readonly module: LoadedModule,
-    /** Acts for the VM before any context exists, and while it allocates memory: context 0. */
     readonly vmContext: HostContext,
     readonly environment: ReadonlyMap<string, string>,
     private readonly services: VmServices,
   ) {
     this.abiVersion = module.abiVersion;
-    this.#currentContext = 0;
-    this.#contexts.set(0, vmContext);
+    this.#call = new VmCall(
+      this.abiVersion,
+      vmContext,
+      environment,
+      (size) => this.#allocate(size),
+      services,
+    );
     const instance = new WebAssembly.Instance(module.compiled, this.#imports());
-    this.#memory = new GuestMemory(
+    this.#call.memory = new GuestMemory(
       Object.values(instance.exports).find(
         (value) => value instanceof WebAssembly.Memory,
       ) as WebAssembly.Memory,
     );
     const declared = new Map(module.sections.exports.map((row) => [row.name, row.signature]));
+    const trace = services.events.traceSink(services.thread);
     for (const { name, signature } of guestExports(this.abiVersion, services.behaviour)) {
       const guestFunction = instance.exports[name];
       const actual = declared.get(name) ?? null;
       // What is not allowed counts as not exported.
-      if (isRestricted(name, this.services.allowedCapabilities)) continue;
+      if (isRestricted(name, services.allowedCapabilities)) continue;
       if (typeof guestFunction !== "function" || actual === null || !sameSignature(actual, signature))
         continue;
-      this.#exports.set(name, this.#traced(name, guestFunction as GuestFunction));
+      const call = guestFunction as GuestCall;
+      this.#exports.set(name, trace === null ? call : traceExport(name, signature, call, trace));
     }
   }
 
@@ -94,17 +91,17 @@ export class WasmVm {
   addContext<Context extends HostContext>(create: (id: number) => Context): Context {
     const id = this.#nextContextId++;
     const context = create(id);
-    this.#contexts.set(id, context);
+    this.#call.addContext(id, context);
     return context;
   }
 
   /** Whether any plugin still lives here. Streams live no longer than their plugin. */
   get hasRoots(): boolean {
-    return this.#contexts.size > 1;
+    return this.#call.contextCount > 0;
   }
 
   removeContext(id: number): void {
-    this.#contexts.delete(id);
+    this.#call.removeContext(id);
   }
 
   /** Runs the module's own start-up code with the restricted set of host calls (abi.md 3.2, 4.1). */
@@ -112,41 +109,39 @@ export class WasmVm {
     const start = this.exports("_initialize") ? ["_initialize", "main", "__main_void"] : ["_start"];
     for (const name of start) {
       if (name === "__main_void" && this.exports("main")) continue;
-      this.#restricted(allowedDuringInitialization, () =>
-        this.#enter(0, name, name === "main" ? [0, 0] : []),
-      );
+      this.#restricted(allowedDuringInitialization, name, 0);
       if (this.#failed) return;
     }
   }
 
   /**
-   * Calls an export for a context. Null when the module does not export it, when it traps, and when the VM is dead; a
-   * function without result gives 0. Afterwards what the guest asked to happen after the callback happens.
+   * Calls an export for a context, with up to five numbers. Null when the module does not export it, when it traps, and when
+   * the VM is dead; a function without result gives 0. Afterwards what the guest asked to happen after the callback happens.
    */
-  callback(contextId: number, name: string, ...args: number[]): number | null {
-    return this.#failed ? null : this.callbackEvenIfDead(contextId, name, ...args);
+  callback(contextId: number, name: string, a = 0, b = 0, c = 0, d = 0, e = 0): number | null {
+    return this.#failed ? null : this.callbackEvenIfDead(contextId, name, a, b, c, d, e);
   }
 
   /** A callback whose answer decides about a stream: "stop" when a local reply was asked for, whatever it returned. */
-  filterCallback(contextId: number, name: string, ...args: number[]): number | "stop" {
+  filterCallback(contextId: number, name: string, a = 0, b = 0, c = 0): number | "stop" {
     if (this.#failed) return 0;
-    const result = this.#enter(contextId, name, args);
-    const stopped = this.#stopIteration;
+    const result = this.#enter(contextId, name, a, b, c);
+    const { stopped } = this.#call;
     this.#leave();
     return stopped ? "stop" : (result ?? 0);
   }
 
   /** Envoy enters a dead VM in one place: vm_start after a trap in context_create. */
-  callbackEvenIfDead(contextId: number, name: string, ...args: number[]): number | null {
-    const result = this.#enter(contextId, name, args);
+  callbackEvenIfDead(contextId: number, name: string, a = 0, b = 0, c = 0, d = 0, e = 0): number | null {
+    const result = this.#enter(contextId, name, a, b, c, d, e);
     this.#leave();
     return result;
   }
 
   #leave(): void {
     if (this.#depth > 0) return;
-    this.#stopIteration = false;
-    this.#runAfterCallback();
+    this.#call.stopped = false;
+    if (this.#afterCallback.length > 0) this.#runAfterCallback();
   }
 
   /** Postpones an effect to the end of the current callback. */
@@ -159,18 +154,21 @@ export class WasmVm {
       action();
   }
 
-  #enter(contextId: number, name: string, args: readonly number[]): number | null {
+  #enter(contextId: number, name: string, a = 0, b = 0, c = 0, d = 0, e = 0): number | null {
     const guestFunction = this.#exports.get(name);
     if (guestFunction === undefined) return null;
     const { events, thread } = this.services;
-    const saved = [this.#currentContext, this.#effectiveContext] as const;
-    this.#currentContext = contextId;
-    this.#effectiveContext = 0;
+    const call = this.#call;
+    const { currentId, effectiveId } = call;
+    call.enter(contextId, 0);
     this.#depth += 1;
-    const started = process.hrtime.bigint();
+    const started = events.timesCallbacks ? performance.now() : 0;
+    const framesBefore = Error.stackTraceLimit;
+    Error.stackTraceLimit = stackDepth;
     let outcome: "returned" | "trapped" | "interrupted" = "interrupted";
     try {
-      const result = withDeepStackTraces(() => guestFunction(...args));
+      // What an export does not take is ignored.
+      const result = guestFunction(a, b, c, d, e);
       outcome = "returned";
       return result === undefined ? 0 : Number(result) >>> 0;
     } catch (error) {
@@ -179,40 +177,32 @@ export class WasmVm {
       events.log(thread, "error", describeTrap(name, error, this.module.sections, this.services.behaviour));
       return null;
     } finally {
+      Error.stackTraceLimit = framesBefore;
       // Also when the run was stopped from outside: a guest left in the middle of a call must never be entered again.
       if (outcome !== "returned") this.#failed = true;
       if (outcome === "trapped") this.#afterCallback.length = 0;
-      if (name !== "malloc" && name !== "proxy_on_memory_allocate") {
-        events.callbacks.push({
-          name,
-          thread,
-          nanoseconds: Number(process.hrtime.bigint() - started),
-          memoryBytes: this.#memory.size,
-        });
+      if (events.timesCallbacks && name !== "malloc" && name !== "proxy_on_memory_allocate") {
+        const nanoseconds = Math.round((performance.now() - started) * 1e6);
+        events.callbacks.push({ name, thread, nanoseconds, memoryBytes: call.memory.size });
       }
       this.#depth -= 1;
-      [this.#currentContext, this.#effectiveContext] = saved;
+      call.enter(currentId, effectiveId);
     }
   }
 
-  #traced(name: string, guestFunction: GuestFunction): GuestFunction {
-    const { events, thread } = this.services;
-    return traceExport(name, guestFunction, (line) => events.traceLine(thread, line));
-  }
-
-  #restricted(allowed: AllowedCalls, run: () => number | null): number | null {
-    const before = this.#allowed;
-    this.#allowed = allowed;
+  #restricted(allowed: AllowedCalls, name: string, argument: number): number | null {
+    const before = this.#call.restriction;
+    this.#call.restriction = allowed;
     try {
-      return run();
+      return this.#enter(0, name, argument);
     } finally {
-      this.#allowed = before;
+      this.#call.restriction = before;
     }
   }
 
   #allocate(size: number): number {
     const name = this.exports("malloc") ? "malloc" : "proxy_on_memory_allocate";
-    return this.#restricted(allowedDuringAllocation, () => this.#enter(0, name, [size])) ?? 0;
+    return this.#restricted(allowedDuringAllocation, name, size) ?? 0;
   }
 
   #imports(): Record<string, Record<string, unknown>> {
@@ -237,60 +227,12 @@ export class WasmVm {
     const guarded = isRestricted(name, allowedCapabilities)
       ? restrictedCall(row, (line) => events.log(thread, "error", line))
       : row;
-    const call = this.#bind(guarded);
-    const told = events.keepsWords ? inWords(name, call, () => this.#memory, events.hostCalls) : call;
-    return traceImport(module, name, told, (line) => events.traceLine(thread, line));
-  }
-
-  #bind(row: HostFunction): GuestFunction {
-    const call = this.#hostCall();
-    const isVoid = row.signature.results.length === 0;
-    return (...args) => {
-      if (this.#allowed !== null && !this.#allowed(row)) throw new Error("restricted_callback");
-      if (row.implementation === null) throw new UnimplementedHostCallError(row.name);
-      const values = args.map((value) => (typeof value === "number" ? value >>> 0 : value));
-      const result = row.implementation(call, ...(values as never[]));
-      return isVoid ? undefined : (result ?? 0);
-    };
-  }
-
-  #hostCall(): HostCall {
-    const { events, thread, clock, random } = this.services;
-    // Memory and context are read anew in every call: they change from one to the next.
-    const memory = () => this.#memory;
-    const context = () => this.#callContext();
-    const currentContext = () => this.#contexts.get(this.#currentContext) ?? this.vmContext;
-    return {
-      get memory() {
-        return memory();
-      },
-      get context() {
-        return context();
-      },
-      get currentContext() {
-        return currentContext();
-      },
-      abiVersion: this.abiVersion,
-      logLevel: events.levelNumber,
-      environment: this.environment,
-      wallClockNanoseconds: () => clock.wallNanoseconds(),
-      monotonicNanoseconds: () => clock.monotonicNanoseconds(),
-      random: (size) => random.fill(new Uint8Array(size)),
-      setEffectiveContext: (id) => {
-        if (id !== 0 && !this.#contexts.has(id)) return Status.BadArgument;
-        this.#effectiveContext = id;
-        return Status.Ok;
-      },
-      stopIteration: () => (this.#stopIteration = true),
-      allocate: (size) => this.#allocate(size),
-      trace: (line) => events.traceLine(thread, line),
-    };
-  }
-
-  /** The effective context while it lives, else the one that was called (abi.md 3.4). */
-  #callContext(): HostContext {
-    const effective = this.#effectiveContext === 0 ? undefined : this.#contexts.get(this.#effectiveContext);
-    return effective ?? this.#contexts.get(this.#currentContext) ?? this.vmContext;
+    const bound = bindHostFunction(guarded, this.#call);
+    const trace = events.traceSink(thread);
+    const told = events.keepsWords
+      ? inWords(name, row.signature.params.length, bound, () => this.#call.memory, events.hostCalls)
+      : bound;
+    return trace === null ? told : traceImport({ module, name }, row.signature, told, trace);
   }
 }
 
@@ -298,5 +240,5 @@ export class WasmVm {
 function isTrap(error: unknown): error is Error {
   if (error instanceof WebAssembly.RuntimeError) return true;
   if (error instanceof RangeError) return error.message === "Maximum call stack size exceeded";
-  return error instanceof Error && error.message === "restricted_callback";
+  return error instanceof Error && error.message === restrictedCallback;
 }

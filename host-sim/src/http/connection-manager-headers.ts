@@ -20,10 +20,11 @@ export function requestHeaderMap(line: RequestLine, fields: HeaderList): HeaderM
   if (line.method !== "CONNECT") map.add(":path", absolute?.path ?? line.path);
   map.add(":method", line.method);
   let hasHopByHop = false;
-  for (const [name, value] of fields) {
+  for (const field of fields) {
+    const [name] = field;
     if (name === "host") continue;
-    map.add(name, value);
-    if (hopByHop.includes(name)) hasHopByHop = true;
+    map.addField(field);
+    if (hopByHop.has(name)) hasHopByHop = true;
   }
   if (absolute === null)
     map.add(":scheme", firstValue(fields, "x-forwarded-proto") === "https" ? "https" : "http");
@@ -97,7 +98,7 @@ function appendVia(map: HeaderMap, via: string): void {
 /** The response map that the first filter sees: what is hop-by-hop goes later, except what the codec drops. */
 export function responseHeaderMap(status: number, fields: HeaderList, keepAliveShown: boolean): HeaderMap {
   const map = new HeaderMap("response headers", [[":status", String(status)]]);
-  for (const [name, value] of fields) if (keepAliveShown || name !== "keep-alive") map.add(name, value);
+  for (const field of fields) if (keepAliveShown || field[0] !== "keep-alive") map.addField(field);
   return map;
 }
 
@@ -114,7 +115,7 @@ export function finishResponseHeaders(
   },
 ): void {
   const { options } = about;
-  for (const name of ofConnection) map.remove(name);
+  if (map.pairs.some(([name]) => hopByHop.has(name))) for (const name of ofConnection) map.remove(name);
   const keepsKeepAlive = about.protocol === "HTTP/1.1" && about.behaviour.has("keep-alive-dropped-by-codec");
   if (!keepsKeepAlive) map.remove("keep-alive");
   if (!map.has("date")) map.add("date", about.date());
@@ -149,7 +150,7 @@ function nominatedByConnection(map: HeaderMap): ByteString[] {
 
 const ofConnection = ["connection", "proxy-connection", "transfer-encoding", "upgrade"];
 
-const hopByHop = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
+const hopByHop: ReadonlySet<ByteString> = new Set([...ofConnection, "keep-alive"]);
 
 /** Headers by which Envoy is told what to do; a client outside may not use them. */
 const fromOutside = [

@@ -24,7 +24,7 @@ export interface Exchange {
   readonly callouts: readonly HttpCallout[];
   readonly grpcCallouts: readonly GrpcCallout[];
   /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
-  readonly hostCalls?: readonly HostCallWords[];
+  readonly hostCalls?: readonly HostCallWords[] | undefined;
   readonly wire: WireBytes;
 }
 

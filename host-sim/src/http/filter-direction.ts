@@ -7,15 +7,26 @@ import {
   isStoppedForAll,
   type IterationState,
 } from "./iteration-state.js";
-import type { DataStatus, DirectionCallbacks, HeadersStatus, TrailersStatus } from "./stream-filter.js";
+import type { DataStatus, HeadersStatus, StreamFilter, TrailersStatus } from "./stream-filter.js";
 
-/** One filter's three calls of one direction. */
-export interface DirectionFilter {
-  readonly name: string;
-  headers(headers: HeaderMap, endStream: boolean): HeadersStatus;
-  data(data: BodyBuffer, endStream: boolean): DataStatus;
-  trailers(trailers: HeaderMap): TrailersStatus;
+/** A filter's three calls of one direction. */
+export interface DirectionCalls {
+  headers(filter: StreamFilter, headers: HeaderMap, endStream: boolean): HeadersStatus;
+  data(filter: StreamFilter, data: BodyBuffer, endStream: boolean): DataStatus;
+  trailers(filter: StreamFilter, trailers: HeaderMap): TrailersStatus;
 }
+
+export const decoding: DirectionCalls = {
+  headers: (filter, headers, endStream) => filter.decodeHeaders(headers, endStream),
+  data: (filter, data, endStream) => filter.decodeData(data, endStream),
+  trailers: (filter, trailers) => filter.decodeTrailers(trailers),
+};
+
+export const encoding: DirectionCalls = {
+  headers: (filter, headers, endStream) => filter.encodeHeaders(headers, endStream),
+  data: (filter, data, endStream) => filter.encodeData(data, endStream),
+  trailers: (filter, trailers) => filter.encodeTrailers(trailers),
+};
 
 /** What lies behind the last filter: the router for requests, the codec for responses. */
 export interface DirectionEnd {
@@ -25,6 +36,7 @@ export interface DirectionEnd {
 }
 
 export interface DirectionOptions {
+  readonly calls: DirectionCalls;
   readonly trailersKind: HeaderMapKind;
   readonly bufferLimit: number;
   readonly end: DirectionEnd;
@@ -58,7 +70,8 @@ export class FilterDirection {
   #readingPaused = false;
   running: RunningCall = "none";
 
-  constructor(filters: readonly DirectionFilter[], options: DirectionOptions) {
+  /** The filters in the order in which the direction passes them. */
+  constructor(filters: readonly StreamFilter[], options: DirectionOptions) {
     this.#positions = filters.map((filter, index) => new Position(filter, index));
     this.#options = options;
   }
@@ -104,27 +117,33 @@ export class FilterDirection {
     this.#passTrailers(0, trailers);
   }
 
-  /** What filter number `index` can do from inside or outside its callbacks. */
-  callbacksFor(index: number): DirectionCallbacks {
-    return {
-      started: () => this.#headers !== null,
-      addData: (data) => {
-        this.#streaming = false;
-        this.#hold(data);
-      },
-      heldData: () => this.#held,
-      addTrailers: () => (this.#trailers ??= new HeaderMap(this.#options.trailersKind)),
-      continueIteration: () => {
-        const position = this.#positions[index];
-        if (position !== undefined && !this.#options.isOver()) this.#continue(position);
-      },
-    };
+  /** As Envoy's addDecodedData and addEncodedData. */
+  addData(data: BodyBuffer): void {
+    this.#streaming = false;
+    this.#hold(data);
+  }
+
+  /** The held body, or null when nothing is held. */
+  get heldData(): BodyBuffer | null {
+    return this.#held;
+  }
+
+  addTrailers(): HeaderMap {
+    return (this.#trailers ??= new HeaderMap(this.#options.trailersKind));
+  }
+
+  continueFrom(index: number): void {
+    const position = this.#positions[index];
+    if (position !== undefined && !this.#options.isOver()) this.#continue(position);
   }
 
   #passHeaders(from: number, headers: HeaderMap, endStream: boolean): void {
-    for (const position of this.#positions.slice(from)) {
+    for (let index = from; index < this.#positions.length; index++) {
+      const position = this.#positions[index] as Position;
       position.endStream = endStream;
-      const status = this.#run("headers", () => position.filter.headers(headers, endStream));
+      const before = this.#start("headers");
+      const status = this.#options.calls.headers(position.filter, headers, endStream);
+      this.running = before;
       if (this.#options.isOver()) return;
       const { state, step } = afterHeaders(status);
       position.state = state;
@@ -136,7 +155,8 @@ export class FilterDirection {
 
   #passData(from: number, data: BodyBuffer, endStream: boolean): void {
     let trailersAddedBy: number | null = null;
-    for (const position of this.#positions.slice(from)) {
+    for (let index = from; index < this.#positions.length; index++) {
+      const position = this.#positions[index] as Position;
       if (isStoppedForAll(position.state)) {
         this.#streaming = position.state === "stopped, watermark";
         this.#hold(data);
@@ -145,7 +165,9 @@ export class FilterDirection {
       if (position.endStream) return;
       const trailersBefore = this.#trailers;
       position.endStream = endStream && trailersBefore === null;
-      const status = this.#run("data", () => position.filter.data(data, position.endStream));
+      const before = this.#start("data");
+      const status = this.#options.calls.data(position.filter, data, position.endStream);
+      this.running = before;
       if (this.#options.isOver()) return;
       if (trailersBefore === null && this.#trailers !== null) trailersAddedBy ??= position.index;
       const passesOn = this.#applyDataStatus(position, status, data);
@@ -187,10 +209,13 @@ export class FilterDirection {
   }
 
   #passTrailers(from: number, trailers: HeaderMap): void {
-    for (const position of this.#positions.slice(from)) {
+    for (let index = from; index < this.#positions.length; index++) {
+      const position = this.#positions[index] as Position;
       if (isStoppedForAll(position.state)) return;
       position.endStream = true;
-      const status = this.#run("trailers", () => position.filter.trailers(trailers));
+      const before = this.#start("trailers");
+      const status = this.#options.calls.trailers(position.filter, trailers);
+      this.running = before;
       if (this.#options.isOver()) return;
       const { state, step } = afterTrailers(position.state, status);
       if (step === "release") {
@@ -235,14 +260,11 @@ export class FilterDirection {
     });
   }
 
-  #run<Status>(call: Exclude<RunningCall, "none">, run: () => Status): Status {
+  /** A filter's call begins; gives what ran before. A call that throws ends the stream: nobody asks any more. */
+  #start(call: Exclude<RunningCall, "none">): RunningCall {
     const before = this.running;
     this.running = call;
-    try {
-      return run();
-    } finally {
-      this.running = before;
-    }
+    return before;
   }
 }
 
@@ -253,7 +275,7 @@ class Position {
   endStream = false;
 
   constructor(
-    readonly filter: DirectionFilter,
+    readonly filter: StreamFilter,
     readonly index: number,
   ) {}
 }

@@ -1,9 +1,15 @@
 import { BodyBuffer } from "./body-buffer.js";
 import { EnvoyCrash } from "./exchange-signals.js";
-import { FilterDirection, type DirectionEnd } from "./filter-direction.js";
+import { decoding, encoding, FilterDirection, type DirectionEnd } from "./filter-direction.js";
 import type { HeaderMap } from "./header-map.js";
 import { envoyReply, grpcReplyHeaders, isGrpc, localReplyHeaders } from "./local-reply.js";
-import type { FinalMaps, LocalReplySpec, StreamCallbacks, StreamFilter } from "./stream-filter.js";
+import type {
+  DirectionCallbacks,
+  FinalMaps,
+  LocalReplySpec,
+  StreamCallbacks,
+  StreamFilter,
+} from "./stream-filter.js";
 import type { StreamInfo } from "./stream-info.js";
 
 /** Builds the filters of one stream, front to back. */
@@ -16,6 +22,8 @@ export interface StreamEnds {
   /** The response must be cut: nothing more can be said to the client. */
   reset(details: string): void;
   routeCacheCleared(): void;
+  /** A filter let the stream go on from outside of its callbacks, and that failed. */
+  failedOutside(error: unknown): void;
   /** The filters have logged; now the access loggers do. */
   accessLog(maps: FinalMaps): void;
 }
@@ -46,46 +54,32 @@ export class FilterManager {
     private readonly answersHead: () => boolean,
     bufferLimit: number,
   ) {
-    this.#filters = chain((index) => this.#callbacksFor(index));
+    this.#filters = chain((index) => new FilterStreamCallbacks(this, index));
     const filters = this.#filters;
-    this.decoder = new FilterDirection(
-      filters.map((filter) => ({
-        name: filter.name,
-        headers: (headers, endStream) => filter.decodeHeaders(headers, endStream),
-        data: (data, endStream) => filter.decodeData(data, endStream),
-        trailers: (trailers) => filter.decodeTrailers(trailers),
-      })),
-      {
-        trailersKind: "request trailers",
-        bufferLimit,
-        end: ends.router,
-        addedTrailersPassHeldData: true,
-        onDataTooLarge: () =>
-          this.sendLocalReply(envoyReply(413, "Payload Too Large", "request_payload_too_large")),
-        isOver: () => this.#decoderIsOver(),
+    this.decoder = new FilterDirection(filters, {
+      calls: decoding,
+      trailersKind: "request trailers",
+      bufferLimit,
+      end: ends.router,
+      addedTrailersPassHeldData: true,
+      onDataTooLarge: () =>
+        this.sendLocalReply(envoyReply(413, "Payload Too Large", "request_payload_too_large")),
+      isOver: () => this.#decoderIsOver(),
+    });
+    this.encoder = new FilterDirection(filters.toReversed(), {
+      calls: encoding,
+      trailersKind: "response trailers",
+      bufferLimit,
+      end: {
+        headers: (headers, endStream) => this.#encodeHeaders(headers, endStream),
+        data: (data, endStream) => ends.codec.data(data, endStream),
+        trailers: (trailers) => ends.codec.trailers(trailers),
       },
-    );
-    this.encoder = new FilterDirection(
-      filters.toReversed().map((filter) => ({
-        name: filter.name,
-        headers: (headers, endStream) => filter.encodeHeaders(headers, endStream),
-        data: (data, endStream) => filter.encodeData(data, endStream),
-        trailers: (trailers) => filter.encodeTrailers(trailers),
-      })),
-      {
-        trailersKind: "response trailers",
-        bufferLimit,
-        end: {
-          headers: (headers, endStream) => this.#encodeHeaders(headers, endStream),
-          data: (data, endStream) => ends.codec.data(data, endStream),
-          trailers: (trailers) => ends.codec.trailers(trailers),
-        },
-        addedTrailersPassHeldData: false,
-        onDataTooLarge: () =>
-          this.sendLocalReply(envoyReply(500, "Internal Server Error", "response_payload_too_large")),
-        isOver: () => this.#state === "finished",
-      },
-    );
+      addedTrailersPassHeldData: false,
+      onDataTooLarge: () =>
+        this.sendLocalReply(envoyReply(500, "Internal Server Error", "response_payload_too_large")),
+      isOver: () => this.#state === "finished",
+    });
   }
 
   get finished(): boolean {
@@ -174,25 +168,83 @@ export class FilterManager {
     this.ends.codec.headers(headers, endStream);
   }
 
-  #callbacksFor(index: number): StreamCallbacks {
-    const encoderIndex = () => this.#filters.length - 1 - index;
-    const lazily = (direction: () => ReturnType<FilterDirection["callbacksFor"]>) => ({
-      started: () => direction().started(),
-      addData: (data: BodyBuffer) => direction().addData(data),
-      heldData: () => direction().heldData(),
-      addTrailers: () => direction().addTrailers(),
-      continueIteration: () => direction().continueIteration(),
-    });
-    return {
-      decoder: lazily(() => this.decoder.callbacksFor(index)),
-      encoder: lazily(() => this.encoder.callbacksFor(encoderIndex())),
-      sendLocalReply: (reply) => this.sendLocalReply(reply),
-      reset: (details) => {
-        if (this.#state === "finished") throw new EnvoyCrash("close_stream after the stream has ended");
-        this.info.responseCodeDetails ??= details;
-        this.ends.reset(details);
-      },
-      clearRouteCache: () => this.ends.routeCacheCleared(),
-    };
+  /** `close_stream`: the stream is cut. */
+  resetByFilter(details: string): void {
+    if (this.#state === "finished") throw new EnvoyCrash("close_stream after the stream has ended");
+    this.info.responseCodeDetails ??= details;
+    this.ends.reset(details);
+  }
+
+  clearRouteCache(): void {
+    this.ends.routeCacheCleared();
+  }
+
+  /** What a filter asks for outside of its callbacks goes through the chain from there, whatever that runs into. */
+  continueOutside(direction: FilterDirection, index: number): void {
+    try {
+      direction.continueFrom(index);
+    } catch (error) {
+      this.ends.failedOutside(error);
+    }
+  }
+
+  get filterCount(): number {
+    return this.#filters.length;
+  }
+}
+
+/** What one filter can do to its stream. The filters are made before the directions that they can act on. */
+class FilterStreamCallbacks implements StreamCallbacks {
+  readonly decoder: DirectionCallbacks;
+  readonly encoder: DirectionCallbacks;
+
+  constructor(
+    private readonly manager: FilterManager,
+    index: number,
+  ) {
+    this.decoder = new LateCallbacks(manager, "decoder", index);
+    this.encoder = new LateCallbacks(manager, "encoder", index);
+  }
+
+  sendLocalReply(reply: LocalReplySpec): void {
+    this.manager.sendLocalReply(reply);
+  }
+
+  reset(details: string): void {
+    this.manager.resetByFilter(details);
+  }
+
+  clearRouteCache(): void {
+    this.manager.clearRouteCache();
+  }
+}
+
+class LateCallbacks implements DirectionCallbacks {
+  constructor(
+    private readonly manager: FilterManager,
+    private readonly name: "decoder" | "encoder",
+    private readonly index: number,
+  ) {}
+
+  started(): boolean {
+    return this.manager[this.name].headers !== null;
+  }
+
+  addData(data: BodyBuffer): void {
+    this.manager[this.name].addData(data);
+  }
+
+  heldData(): BodyBuffer | null {
+    return this.manager[this.name].heldData;
+  }
+
+  addTrailers(): HeaderMap {
+    return this.manager[this.name].addTrailers();
+  }
+
+  continueIteration(): void {
+    const { manager, index } = this;
+    const place = this.name === "decoder" ? index : manager.filterCount - 1 - index;
+    manager.continueOutside(manager[this.name], place);
   }
 }

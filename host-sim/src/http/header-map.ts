@@ -10,6 +10,8 @@ export type HeaderMapKind = "request headers" | "request trailers" | "response h
  */
 export class HeaderMap {
   #pairs: HeaderPair[] = [];
+  /** How many pseudo headers stand in front. */
+  #pseudo = 0;
   readonly #single: ReadonlySet<ByteString>;
 
   constructor(
@@ -49,21 +51,23 @@ export class HeaderMap {
   }
 
   add(name: ByteString, value: ByteString): void {
-    const key = this.#key(name);
-    if (this.#single.has(key)) {
-      const index = this.#indexOf(key);
+    this.addField([this.#key(name), value]);
+  }
+
+  /** The same for a field as the codec gives it: its name is in lower case, and not `host` in a request. */
+  addField(field: HeaderPair): void {
+    const [name, value] = field;
+    if (this.#single.has(name)) {
+      const index = this.#indexOf(name);
       const existing = this.#pairs[index];
       if (existing !== undefined) {
-        if (value !== "") this.#pairs[index] = [key, existing[1] === "" ? value : `${existing[1]},${value}`];
+        if (value !== "") this.#pairs[index] = [name, existing[1] === "" ? value : `${existing[1]},${value}`];
         return;
       }
     }
-    if (!isPseudo(key)) {
-      this.#pairs.push([key, value]);
-      return;
-    }
-    const firstOrdinary = this.#pairs.findIndex(([other]) => !isPseudo(other));
-    this.#pairs.splice(firstOrdinary < 0 ? this.#pairs.length : firstOrdinary, 0, [key, value]);
+    if (!isPseudo(name)) this.#pairs.push(field);
+    else if (this.#pseudo++ === this.#pairs.length) this.#pairs.push(field);
+    else this.#pairs.splice(this.#pseudo - 1, 0, field);
   }
 
   /** All values go, the new one is added at the end: a replaced header loses its place. */
@@ -81,11 +85,15 @@ export class HeaderMap {
 
   remove(name: ByteString): void {
     const key = this.#key(name);
-    if (this.#indexOf(key) >= 0) this.#pairs = this.#pairs.filter(([other]) => other !== key);
+    if (this.#indexOf(key) < 0) return;
+    const { length } = this.#pairs;
+    this.#pairs = this.#pairs.filter(([other]) => other !== key);
+    if (isPseudo(key)) this.#pseudo -= length - this.#pairs.length;
   }
 
   replaceAll(pairs: HeaderList): void {
     this.#pairs = [];
+    this.#pseudo = 0;
     for (const [name, value] of pairs) this.add(name, value);
   }
 
@@ -103,7 +111,7 @@ export class HeaderMap {
 }
 
 function isPseudo(name: ByteString): boolean {
-  return name.startsWith(":");
+  return name.charCodeAt(0) === 0x3a;
 }
 
 const words = (text: string): string[] => text.trim().split(/\s+/);

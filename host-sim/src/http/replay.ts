@@ -21,7 +21,7 @@ import { type ClusterFailure, routeRequest } from "./router.js";
 import type { RouteTable } from "./route/route-table.js";
 import type { RouteAction } from "./route/virtual-host.js";
 import { explainStall } from "./stall.js";
-import type { DirectionCallbacks, FinalMaps, StreamCallbacks } from "./stream-filter.js";
+import type { FinalMaps } from "./stream-filter.js";
 import type { StreamInfo } from "./stream-info.js";
 import { type Schedule, StreamTimer } from "./stream-timeouts.js";
 import {
@@ -250,7 +250,7 @@ export class StreamReplay {
     const chain = options.worker.filterChain(() => this.#info);
     const before = fixDate ? [new DateFilter()] : [];
     return new FilterManager(
-      (callbacks) => [...before, ...chain((index) => this.#guarded(callbacks(index + before.length)))],
+      (callbacks) => [...before, ...chain((index) => callbacks(index + before.length))],
       this.#info,
       {
         router: {
@@ -278,26 +278,12 @@ export class StreamReplay {
         },
         reset: (details) => this.#reset(details),
         routeCacheCleared: () => (this.#routeCached = false),
+        failedOutside: (error) => this.#bodyIsMissing(error),
         accessLog: (maps) => options.worker.accessLog(this.#info, maps),
       },
       () => this.#answersHead,
       this.stream.protocol === "HTTP/2" ? initialStreamWindowSize : options.bufferLimit,
     );
-  }
-
-  /** What a filter asks for outside of its callbacks goes through the chain from there. */
-  #guarded(callbacks: StreamCallbacks): StreamCallbacks {
-    const direction = (of: DirectionCallbacks): DirectionCallbacks => ({
-      ...of,
-      continueIteration: () => {
-        try {
-          of.continueIteration();
-        } catch (error) {
-          this.#bodyIsMissing(error);
-        }
-      },
-    });
-    return { ...callbacks, decoder: direction(callbacks.decoder), encoder: direction(callbacks.encoder) };
   }
 
   #sendNext(): boolean {

@@ -87,6 +87,11 @@ function endsWithHead(stream: RecordedStream, framed: FramedMessage, requestMeth
 /** Names in lower case, white space around values gone. */
 function fieldsAsRead({ fields }: FramedMessage): HeaderList {
   const read: HeaderPair[] = [];
-  for (const [name, value] of fields) read.push([fieldName(name).lowerCase, trim(value)]);
+  for (const field of fields) {
+    const [name, value] = field;
+    const lowerCase = fieldName(name).lowerCase;
+    const trimmed = trim(value);
+    read.push(lowerCase === name && trimmed === value ? field : [lowerCase, trimmed]);
+  }
   return read;
 }

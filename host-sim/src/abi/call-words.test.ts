@@ -14,7 +14,7 @@ function put(address: number, bytes: Uint8Array | string): readonly [address: nu
 
 function told(name: string, call: () => number, ...values: number[]): HostCallWords {
   const calls: HostCallWords[] = [];
-  inWords(name, call, () => memory, calls)(...values);
+  inWords(name, values.length, call, () => memory, calls)(...values);
   return calls[0]!;
 }
 
@@ -78,6 +78,7 @@ test("a call that never returned has no result", () => {
   const calls: HostCallWords[] = [];
   const call = inWords(
     "proxy_done",
+    0,
     () => {
       throw new Error("crashed");
     },
@@ -95,6 +96,7 @@ test("every host function of Envoy has words for all of its numbers", () => {
     const calls: HostCallWords[] = [];
     inWords(
       name,
+      numbers.length,
       () => 0,
       () => memory,
       calls,

@@ -109,3 +109,53 @@ test("an aborted copy rejects with the signal's reason", async () => {
   const signal = AbortSignal.abort(new Error("enough"));
   await expect(copy(from, "v1", new MemoryStore(), "v1", { signal })).rejects.toThrow("enough");
 });
+
+test("copy takes the image for a platform out of an index, and names those there are", async () => {
+  const from = new MemoryStore();
+  const image = async (architecture: string) => {
+    const text = JSON.stringify({ os: "linux", architecture, rootfs: { type: "layers", diff_ids: [] } });
+    const config = await pushBytes(from, mediaTypes.imageConfig, encode(text));
+    return { ...(await pack(from, { config })), platform: { os: "linux", architecture } };
+  };
+  const arm = await image("arm64");
+  const amd = await image("amd64");
+  const index = JSON.stringify({ schemaVersion: 2, manifests: [arm, amd] });
+  await from.tag(await pushBytes(from, mediaTypes.imageIndex, encode(index)), "all");
+  const platform = { os: "linux", architecture: "amd64" };
+  const to = new MemoryStore();
+  expect((await copy(from, "all", to, "amd", { platform })).digest).toBe(amd.digest);
+  expect(await to.exists(arm)).toBe(false);
+  expect((await copy(to, "amd", to, "same", { platform })).digest).toBe(amd.digest);
+  for (const [reference, known] of [
+    ["all", "linux/arm64, linux/amd64"],
+    [amd.digest, "linux/amd64"],
+  ] as const) {
+    const missing = copy(from, reference, to, "s390x", { platform: { os: "linux", architecture: "s390x" } });
+    await expect(missing).rejects.toMatchObject({ code: "ORAS_NOT_FOUND", hint: `There is: ${known}.` });
+  }
+});
+
+test("copy tells how far a blob is", async () => {
+  const from = new MemoryStore();
+  const { layer } = await greeting(from);
+  const progress: number[] = [];
+  await copy(from, "v1", new MemoryStore(), "v1", {
+    onProgress: ({ digest }, count) => digest === layer.digest && progress.push(count),
+  });
+  expect(progress).toEqual([5]);
+});
+
+test("10,000 layers and an index that goes in circles by nesting are refused", async () => {
+  const from = new MemoryStore();
+  const layer = await pushBytes(from, "text/plain", encode("hello"));
+  const many = await pack(from, { artifactType: "a/b", layers: Array(10_000).fill(layer) });
+  await expect(copy(from, many.digest, new MemoryStore())).rejects.toMatchObject({ code: "ORAS_TOO_LARGE" });
+  let nested = await pack(from, { artifactType: "a/b" });
+  for (let depth = 0; depth < 6; depth++) {
+    const text = JSON.stringify({ schemaVersion: 2, manifests: [nested] });
+    nested = await pushBytes(from, mediaTypes.imageIndex, encode(text));
+  }
+  await expect(copy(from, nested.digest, new MemoryStore())).rejects.toMatchObject({
+    code: "ORAS_INVALID_MANIFEST",
+  });
+});

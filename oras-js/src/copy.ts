@@ -1,18 +1,28 @@
+import { forEachAtOnce } from "./concurrency.js";
 import { fetchBytes, requireSize } from "./content.js";
-import type { Descriptor } from "./descriptor.js";
+import type { Descriptor, Platform } from "./descriptor.js";
 import { isDigest } from "./digest.js";
 import { OrasError } from "./errors.js";
+import { maxGraphNodes, tooManyNodes } from "./graph.js";
 import { successors } from "./manifest.js";
 import { isManifestMediaType } from "./media-types.js";
-import type { OperationOptions, Pusher, ReadOnlyTarget, Tagger } from "./roles.js";
+import { selectPlatform } from "./platform.js";
+import type { Fetcher, Mounter, OperationOptions, Pusher, ReadOnlyTarget, Tagger } from "./roles.js";
+
+/** Whether the bytes travelled, were there, or were taken over inside the registry. */
+export type CopyOutcome = "copied" | "existed" | "mounted";
 
 export interface CopyOptions extends OperationOptions {
   /** The largest blob taken over. No limit unless given: blobs are streamed, not held in memory. */
   readonly maxBlobBytes?: number;
   /** How many blobs travel at once. 3 unless given. */
   readonly concurrency?: number;
+  /** Of an index only the image for this platform. All of them unless given. */
+  readonly platform?: Platform;
+  /** Told how many bytes of a blob have left the source; begins anew when a transfer does. */
+  readonly onProgress?: (descriptor: Descriptor, bytes: number) => void;
   /** Told of every piece of content, once it is in its place. */
-  readonly onCopied?: (descriptor: Descriptor, outcome: "copied" | "existed") => void;
+  readonly onCopied?: (descriptor: Descriptor, outcome: CopyOutcome) => void;
 }
 
 // An index of indexes of ... is legal and useless; a real one is two levels deep.
@@ -37,10 +47,25 @@ export async function copy(
   toReference: string = fromReference,
   options: CopyOptions = {},
 ): Promise<Descriptor> {
-  const root = await from.resolve(fromReference, options);
-  await new Copy(from, to, options).run(root);
-  if (!isDigest(toReference)) await to.tag(root, toReference, options);
-  else if (toReference !== root.digest) {
+  const root = await resolveRoot(from, fromReference, toReference, options);
+  await copyGraph(from, root, to, options);
+  await tagUnlessDigest(to, root, toReference, options);
+  return root;
+}
+
+/** What is to be copied, once it is sure that it can have the name it shall get. */
+export async function resolveRoot(
+  from: ReadOnlyTarget,
+  fromReference: string,
+  toReference: string,
+  options: CopyOptions,
+): Promise<Descriptor> {
+  const resolved = await from.resolve(fromReference, options);
+  const root =
+    options.platform === undefined
+      ? resolved
+      : await selectPlatform(from, resolved, options.platform, options);
+  if (isDigest(toReference) && toReference !== root.digest && toReference !== fromReference) {
     throw new OrasError("ORAS_INVALID_REFERENCE", `${toReference} cannot name ${root.digest}`, {
       hint: "Content has one digest only. Give a tag as the destination's reference.",
     });
@@ -48,91 +73,108 @@ export async function copy(
   return root;
 }
 
+export async function tagUnlessDigest(
+  to: Tagger,
+  root: Descriptor,
+  reference: string,
+  options: OperationOptions,
+): Promise<void> {
+  if (!isDigest(reference)) await to.tag(root, reference, options);
+}
+
+/** Copies what a descriptor consists of, and gives it no name. */
+export async function copyGraph(
+  from: Fetcher,
+  root: Descriptor,
+  to: Pusher,
+  options: CopyOptions = {},
+): Promise<void> {
+  await new Copy(from, to, options).run(root);
+}
+
 class Copy {
-  readonly #from: ReadOnlyTarget;
-  readonly #to: Pusher & Tagger;
+  readonly #from: Fetcher;
+  readonly #to: Pusher;
   readonly #options: CopyOptions;
   /** One journey per digest: a blob listed twice travels once. */
   readonly #journeys = new Map<string, Promise<void>>();
 
-  constructor(from: ReadOnlyTarget, to: Pusher & Tagger, options: CopyOptions) {
+  constructor(from: Fetcher, to: Pusher, options: CopyOptions) {
     this.#from = from;
     this.#to = to;
     this.#options = options;
   }
 
   async run(root: Descriptor): Promise<void> {
-    // The first failure ends the other transfers too.
-    const failure = new AbortController();
-    const outer = this.#options.signal;
-    const signal = outer === undefined ? failure.signal : AbortSignal.any([outer, failure.signal]);
-    await this.#node(root, 0, signal, failure);
+    await this.#node(root, 0, this.#options.signal);
   }
 
-  async #node(node: Descriptor, depth: number, signal: AbortSignal, failure: AbortController): Promise<void> {
+  async #node(node: Descriptor, depth: number, signal: AbortSignal | undefined): Promise<void> {
     const underway = this.#journeys.get(node.digest);
     if (underway !== undefined) return underway;
+    if (this.#journeys.size >= maxGraphNodes) throw tooManyNodes(node.digest);
+    const operation = signal === undefined ? {} : { signal };
     const journey = isManifestMediaType(node.mediaType)
-      ? this.#manifest(node, depth, signal, failure)
-      : this.#blob(node, signal);
+      ? this.#manifest(node, depth, operation)
+      : this.#blob(node, operation);
     this.#journeys.set(node.digest, journey);
     return journey;
   }
 
-  async #manifest(
-    node: Descriptor,
-    depth: number,
-    signal: AbortSignal,
-    failure: AbortController,
-  ): Promise<void> {
+  async #manifest(node: Descriptor, depth: number, operation: OperationOptions): Promise<void> {
     if (depth > maxDepth) {
       throw new OrasError("ORAS_INVALID_MANIFEST", `${node.digest} lies more than ${maxDepth} indexes deep`, {
         hint: "Copy the image itself by its digest.",
       });
     }
     // Where the manifest is, its content is: registries and layouts get the manifest last.
-    if (await this.#to.exists(node, { signal })) return this.#done(node, "existed");
-    const bytes = await fetchBytes(this.#from, node, { signal });
-    await forEachAtOnce(successors(bytes, node), this.#options.concurrency ?? 3, failure, (successor) =>
-      this.#node(successor, depth + 1, signal, failure),
+    if (await this.#to.exists(node, operation)) return this.#done(node, "existed");
+    const bytes = await fetchBytes(this.#from, node, operation);
+    await forEachAtOnce(
+      successors(bytes, node),
+      this.#options.concurrency ?? 3,
+      operation.signal,
+      (successor, signal) => this.#node(successor, depth + 1, signal),
     );
-    await this.#to.push(node, bytes, { signal });
+    await this.#to.push(node, bytes, operation);
     this.#done(node, "copied");
   }
 
-  async #blob(node: Descriptor, signal: AbortSignal): Promise<void> {
+  async #blob(node: Descriptor, operation: OperationOptions): Promise<void> {
     requireSize(node, this.#options.maxBlobBytes ?? Number.MAX_SAFE_INTEGER);
-    if (await this.#to.exists(node, { signal })) return this.#done(node, "existed");
+    if (await this.#to.exists(node, operation)) return this.#done(node, "existed");
+    if (isMounter(this.#to) && (await this.#to.mount(node, this.#from, operation))) {
+      return this.#done(node, "mounted");
+    }
     // A function, so that the destination can ask for the bytes again when a transfer fails half way.
-    await this.#to.push(node, () => this.#from.fetch(node, { signal }), { signal });
+    const open = async (): Promise<AsyncIterable<Uint8Array>> =>
+      this.#counted(node, await this.#from.fetch(node, operation));
+    await this.#to.push(node, open, operation);
     this.#done(node, "copied");
   }
 
-  #done(node: Descriptor, outcome: "copied" | "existed"): void {
+  #counted(node: Descriptor, source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    const { onProgress } = this.#options;
+    return onProgress === undefined ? source : counted(source, (bytes) => onProgress(node, bytes));
+  }
+
+  #done(node: Descriptor, outcome: CopyOutcome): void {
     this.#options.onCopied?.(node, outcome);
   }
 }
 
-/** Runs the action for every item, a few at once; after a failure starts no more and waits for those under way. */
-async function forEachAtOnce<T>(
-  items: readonly T[],
-  limit: number,
-  failure: AbortController,
-  action: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const failed: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (const item of queue) {
-      if (failed.length > 0) return;
-      try {
-        await action(item);
-      } catch (error) {
-        failed.push(error);
-        failure.abort(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
-  if (failed.length > 0) throw failed[0];
+function isMounter(target: Pusher): target is Pusher & Mounter {
+  return "mount" in target && typeof target.mount === "function";
+}
+
+async function* counted(
+  source: AsyncIterable<Uint8Array>,
+  tell: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void, void> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.byteLength;
+    tell(bytes);
+    yield chunk;
+  }
 }

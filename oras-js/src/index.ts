@@ -1,4 +1,5 @@
-export { copy, type CopyOptions } from "./copy.js";
+export { attach, type AttachOptions } from "./attach.js";
+export { copy, copyGraph, type CopyOptions, type CopyOutcome } from "./copy.js";
 export { fetchBytes, maxBlobBytes, maxManifestBytes, pushBytes, verified } from "./content.js";
 export type { Credential, Credentials, CredentialsLookup } from "./credentials/credential.js";
 export { dockerConfigCredentials, type DockerConfigOptions } from "./credentials/docker-config.js";
@@ -12,23 +13,32 @@ export {
   isDigest,
   parseDigest,
 } from "./digest.js";
+export { discover, type DiscoverOptions } from "./discover.js";
 export { errorCodes, isOrasError, OrasError, type OrasErrorCode } from "./errors.js";
-export { fetchManifest, type ImageManifest, parseManifest } from "./manifest.js";
+export { extendedCopy } from "./extended-copy.js";
+export { fetchManifest, type ImageManifest, parseIndex, parseManifest } from "./manifest.js";
 export { annotationKeys, isIndexMediaType, isManifestMediaType, mediaTypes } from "./media-types.js";
 export { MemoryStore, type MemoryStoreOptions } from "./memory-store.js";
-export { OciLayout } from "./oci-layout.js";
+export { OciLayout } from "./layout/oci-layout.js";
 export { pack, type PackOptions } from "./pack.js";
+export { selectPlatform } from "./platform.js";
 export { formatReference, isTag, parseReference, type Reference } from "./reference.js";
+export type { ConnectionOptions } from "./remote/connection.js";
+export { Registry } from "./remote/registry.js";
 export { Repository, type RepositoryOptions } from "./remote/repository.js";
 export type { RetryOptions } from "./remote/retry.js";
 export type {
   Content,
   ContentOpener,
+  Deleter,
   Fetcher,
+  Mounter,
   OperationOptions,
+  PredecessorFinder,
   Pusher,
   ReadOnlyTarget,
   Resolver,
   Tagger,
+  TagLister,
   Target,
 } from "./roles.js";

@@ -5,6 +5,9 @@ import { OrasError } from "./errors.js";
 import { isIndexMediaType, isManifestMediaType } from "./media-types.js";
 import type { Fetcher, OperationOptions } from "./roles.js";
 
+/** The most layers or images that are followed from one manifest: 4 MiB have room for many more. */
+const maxSuccessors = 5_000;
+
 /** A config, its layers and what is said about them (image-spec, manifest.md). */
 export interface ImageManifest {
   readonly mediaType: string;
@@ -45,15 +48,59 @@ export function parseManifest(bytes: Uint8Array, descriptor: Descriptor): ImageM
   };
 }
 
+/** What a manifest or an index points to, and what it says of itself. */
+export interface Links {
+  /** What it cannot do without, in order: config and layers, or the manifests of an index. */
+  readonly successors: readonly Descriptor[];
+  /** What it is about. That lives by itself. */
+  readonly subject?: Descriptor;
+  /** Its own, else its config's media type (distribution-spec, "Listing Referrers"). */
+  readonly artifactType?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export function linksOf(bytes: Uint8Array, descriptor: Descriptor): Links {
+  if (!isIndexMediaType(descriptor.mediaType)) {
+    const { config, layers, subject, artifactType, annotations } = parseManifest(bytes, descriptor);
+    return {
+      successors: bounded([config, ...layers], descriptor),
+      ...(subject === undefined ? {} : { subject }),
+      artifactType: artifactType ?? config.mediaType,
+      annotations,
+    };
+  }
+  const { subject, artifactType, annotations, manifests } = parseDocument(bytes, descriptor);
+  return {
+    successors: bounded(parseManifestList(manifests, descriptor), descriptor),
+    ...(subject === undefined ? {} : { subject: parseDescriptor(subject, "subject") }),
+    ...(typeof artifactType === "string" ? { artifactType } : {}),
+    annotations: annotations === undefined ? {} : parseAnnotations(annotations, "index"),
+  };
+}
+
 /** The descriptors a manifest or index points to and cannot do without. A subject lives by itself, so it is none. */
 export function successors(bytes: Uint8Array, descriptor: Descriptor): readonly Descriptor[] {
-  if (!isIndexMediaType(descriptor.mediaType)) {
-    const manifest = parseManifest(bytes, descriptor);
-    return [manifest.config, ...manifest.layers];
-  }
-  const { manifests } = parseDocument(bytes, descriptor);
+  return linksOf(bytes, descriptor).successors;
+}
+
+/** The manifests an index lists. */
+export function parseIndex(bytes: Uint8Array, descriptor: Descriptor): readonly Descriptor[] {
+  if (!isIndexMediaType(descriptor.mediaType)) throw malformed(descriptor, "is not an index");
+  return parseManifestList(parseDocument(bytes, descriptor)["manifests"], descriptor);
+}
+
+function parseManifestList(manifests: unknown, descriptor: Descriptor): readonly Descriptor[] {
   if (!Array.isArray(manifests)) throw malformed(descriptor, "has no manifests");
   return manifests.map((manifest, index) => parseDescriptor(manifest, `manifests[${index}]`));
+}
+
+function bounded(found: readonly Descriptor[], descriptor: Descriptor): readonly Descriptor[] {
+  if (found.length <= maxSuccessors) return found;
+  throw new OrasError(
+    "ORAS_TOO_LARGE",
+    `The manifest ${descriptor.digest} lists ${found.length} pieces of content; the limit is ${maxSuccessors}`,
+    { hint: "No honest artifact has so many layers. Check where it comes from." },
+  );
 }
 
 /**

@@ -1,6 +1,8 @@
 import { maxBlobBytes, open, discard, readAll, requireSize, single, verified } from "./content.js";
 import type { Descriptor } from "./descriptor.js";
 import { isDigest } from "./digest.js";
+import { Graph } from "./graph.js";
+import { isManifestMediaType } from "./media-types.js";
 import { contentNotFound, tagNotFound } from "./not-found.js";
 import { requireTag } from "./reference.js";
 import type { Content, OperationOptions, Target } from "./roles.js";
@@ -14,6 +16,7 @@ export interface MemoryStoreOptions {
 export class MemoryStore implements Target {
   readonly #maxBytes: number;
   readonly #content = new Map<string, { readonly descriptor: Descriptor; readonly bytes: Uint8Array }>();
+  readonly #graph = new Graph();
   readonly #tags = new Map<string, Descriptor>();
 
   constructor(options: MemoryStoreOptions = {}) {
@@ -36,7 +39,9 @@ export class MemoryStore implements Target {
     const bytes = await readAll(verified(await open(content), descriptor), this.#maxBytes);
     options.signal?.throwIfAborted();
     // A copy, so that a caller who goes on writing into its buffer cannot change what is stored.
-    this.#content.set(descriptor.digest, { descriptor, bytes: Uint8Array.from(bytes) });
+    const own = Uint8Array.from(bytes);
+    this.#content.set(descriptor.digest, { descriptor, bytes: own });
+    if (isManifestMediaType(descriptor.mediaType)) this.#graph.add(descriptor, own);
   }
 
   async resolve(reference: string): Promise<Descriptor> {
@@ -49,5 +54,9 @@ export class MemoryStore implements Target {
     requireTag(reference);
     if (!this.#content.has(descriptor.digest)) throw contentNotFound(descriptor, "the memory store");
     this.#tags.set(reference, descriptor);
+  }
+
+  async predecessors(descriptor: Descriptor): Promise<readonly Descriptor[]> {
+    return this.#graph.predecessors(descriptor);
   }
 }

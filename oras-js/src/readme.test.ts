@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { fetchBytes } from "./content.js";
 import { fetchManifest } from "./manifest.js";
-import { OciLayout } from "./oci-layout.js";
+import { OciLayout } from "./layout/oci-layout.js";
 import { startRegistry } from "./testing/registry.js";
 
 test("the examples in README.md do what they say, one after the other", async () => {

@@ -1,6 +1,6 @@
 import type { Descriptor } from "./descriptor.js";
 
-// The roles content storages play. `copy` and `pack` know nothing else, so whatever implements these four
+// The roles content storages play. `copy` and `pack` know nothing else, so whatever implements them
 // works with every other target.
 
 /**
@@ -39,6 +39,31 @@ export interface Tagger {
   tag(descriptor: Descriptor, reference: string, options?: OperationOptions): Promise<void>;
 }
 
+/** Knows the manifests that point to content, so that what is attached to it is found. */
+export interface PredecessorFinder {
+  /**
+   * The manifests that point to the content, with their artifact types and annotations. A registry knows those alone
+   * whose `subject` it is; the other targets also those that list it.
+   */
+  predecessors(descriptor: Descriptor, options?: OperationOptions): Promise<readonly Descriptor[]>;
+}
+
+/** Lists its names. */
+export interface TagLister {
+  tags(options?: OperationOptions): Promise<readonly string[]>;
+}
+
+/** Lets go of content; a manifest goes with its tags, what it points to stays. */
+export interface Deleter {
+  delete(descriptor: Descriptor, options?: OperationOptions): Promise<void>;
+}
+
+/** Can take content over from some other stores without reading it. */
+export interface Mounter {
+  /** False when that is not possible; then it has to be pushed. */
+  mount(descriptor: Descriptor, from: Fetcher, options?: OperationOptions): Promise<boolean>;
+}
+
 export type ReadOnlyTarget = Fetcher & Resolver;
 
-export type Target = Fetcher & Pusher & Resolver & Tagger;
+export type Target = Fetcher & Pusher & Resolver & Tagger & PredecessorFinder;

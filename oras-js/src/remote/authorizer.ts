@@ -2,17 +2,17 @@ import type { Credential, Credentials } from "../credentials/credential.js";
 import { isRecord } from "../descriptor.js";
 import { printable } from "../digest.js";
 import { OrasError } from "../errors.js";
+import { type Access, covers, mergeScopes } from "./access.js";
 import { type Challenge, parseChallenges } from "./challenge.js";
 import { requireSafeRealm, shown } from "./safe-address.js";
-import { basicHeader, mergeScopes, tokenRequest } from "./token-request.js";
+import { basicHeader, tokenRequest } from "./token-request.js";
 import { type HttpRequest, type HttpResponse, readBody } from "./transport.js";
-
-export type Action = "pull" | "push";
 
 export interface AuthorizerOptions {
   /** The name credentials are looked up by. */
   readonly registry: string;
-  readonly repository: string;
+  /** What the credentials are for, in messages: the repository. */
+  readonly purpose: string;
   readonly origin: URL;
   readonly credentials: Credentials | undefined;
   /** How the token server is asked. */
@@ -21,6 +21,7 @@ export interface AuthorizerOptions {
 }
 
 interface CachedToken {
+  readonly access: Access;
   readonly header: string;
   readonly expires: number;
 }
@@ -57,14 +58,14 @@ export class Authorizer {
   }
 
   /** The header to send at once, as far as it is known from earlier challenges. */
-  header(action: Action): string | undefined {
+  header(access: Access): string | undefined {
     switch (this.#known.scheme) {
       case "none":
         return undefined;
       case "basic":
         return this.#known.header;
       case "bearer":
-        return this.#cached(action) ?? (action === "pull" ? this.#cached("push") : undefined);
+        return this.#cached(access) ?? this.#covering(access);
     }
   }
 
@@ -74,7 +75,7 @@ export class Authorizer {
    */
   async answer(
     response: HttpResponse,
-    action: Action,
+    access: Access,
     refused: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<string> {
@@ -83,7 +84,7 @@ export class Authorizer {
     const basic = challenges.find((challenge) => challenge.scheme === "basic");
     const header =
       bearer !== undefined
-        ? await this.#bearer(bearer, action, refused, signal)
+        ? await this.#bearer(bearer, access, refused, signal)
         : basic !== undefined
           ? await this.#basic()
           : undefined;
@@ -101,15 +102,15 @@ export class Authorizer {
 
   /** The error for a 401 that stays. */
   refusal(withCredentials: boolean): OrasError {
-    const { registry, repository } = this.#options;
+    const { registry, purpose } = this.#options;
     return withCredentials
-      ? new OrasError("ORAS_UNAUTHORIZED", `${registry} refuses the credentials for ${repository}`, {
+      ? new OrasError("ORAS_UNAUTHORIZED", `${registry} refuses the credentials for ${purpose}`, {
           hint: `Check user name and password, or log in to ${registry} again.`,
           status: 401,
         })
       : new OrasError(
           "ORAS_UNAUTHORIZED",
-          `${registry} wants credentials for ${repository}, and there are none`,
+          `${registry} wants credentials for ${purpose}, and there are none`,
           {
             hint: `Log in to ${registry} first, e.g. with docker login ${registry}, or pass credentials.`,
             status: 401,
@@ -140,16 +141,16 @@ export class Authorizer {
   /** One request for a token at a time and scope: blobs that travel together are challenged together. */
   async #bearer(
     challenge: Challenge,
-    action: Action,
+    access: Access,
     refused: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<string> {
-    const scope = this.#scope(action);
+    const scope = access.join(" ");
     // If another's request fails, its signal may be the reason, so this one asks for itself.
     await this.#underway.get(scope)?.catch(() => undefined);
-    const cached = this.#cached(action);
+    const cached = this.#cached(access);
     if (cached !== undefined && cached !== refused) return cached;
-    const request = this.#requestToken(challenge, action, signal);
+    const request = this.#requestToken(challenge, access, signal);
     this.#underway.set(scope, request);
     try {
       return await request;
@@ -160,16 +161,16 @@ export class Authorizer {
 
   async #requestToken(
     challenge: Challenge,
-    action: Action,
+    access: Access,
     signal: AbortSignal | undefined,
   ): Promise<string> {
     const credential = await this.#lookUp();
     if (credential !== undefined && "accessToken" in credential) {
-      return this.#remember(action, credential.accessToken, Number.POSITIVE_INFINITY);
+      return this.#remember(access, credential.accessToken, Number.POSITIVE_INFINITY);
     }
     const realm = requireSafeRealm(challenge.parameters.get("realm"), this.#options.origin);
     const service = challenge.parameters.get("service");
-    const scopes = mergeScopes(this.#scope(action), challenge.parameters.get("scope"));
+    const scopes = mergeScopes(access, challenge.parameters.get("scope"));
     const response = await this.#options.send(tokenRequest(realm, service, scopes, credential, signal));
     const { status } = response;
     if (status !== 200) response.drop();
@@ -179,7 +180,7 @@ export class Authorizer {
     }
     if (status !== 200) throw this.#badTokenServer(realm, `answers with status ${status}`, status);
     const { token, lifetimeSeconds } = this.#parseToken(await readBody(response, maxTokenBytes), realm);
-    return this.#remember(action, token, this.#now() + Math.max(0, lifetimeSeconds - marginSeconds) * 1000);
+    return this.#remember(access, token, this.#now() + Math.max(0, lifetimeSeconds - marginSeconds) * 1000);
   }
 
   #parseToken(body: Uint8Array, realm: URL): { token: string; lifetimeSeconds: number } {
@@ -200,21 +201,29 @@ export class Authorizer {
     return { token: found, lifetimeSeconds };
   }
 
-  #remember(action: Action, token: string, expires: number): string {
+  #remember(access: Access, token: string, expires: number): string {
     const header = `Bearer ${token}`;
     this.#keepSecret(token);
     this.#known = { scheme: "bearer" };
-    this.#tokens.set(this.#scope(action), { header, expires });
+    this.#tokens.set(access.join(" "), { access, header, expires });
     return header;
   }
 
-  #cached(action: Action): string | undefined {
-    const token = this.#tokens.get(this.#scope(action));
-    return token !== undefined && token.expires > this.#now() ? token.header : undefined;
+  #cached(access: Access): string | undefined {
+    return this.#valid(this.#tokens.get(access.join(" ")));
   }
 
-  #scope(action: Action): string {
-    return `repository:${this.#options.repository}:${action === "push" ? "pull,push" : "pull"}`;
+  /** A token got for more: whoever may push may pull. */
+  #covering(access: Access): string | undefined {
+    for (const token of this.#tokens.values()) {
+      const header = covers(token.access, access) ? this.#valid(token) : undefined;
+      if (header !== undefined) return header;
+    }
+    return undefined;
+  }
+
+  #valid(token: CachedToken | undefined): string | undefined {
+    return token !== undefined && token.expires > this.#now() ? token.header : undefined;
   }
 
   #lookUp(): Promise<Credential | undefined> {

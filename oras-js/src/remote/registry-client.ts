@@ -1,5 +1,6 @@
 import { OrasError } from "../errors.js";
-import type { Action, Authorizer } from "./authorizer.js";
+import type { Access } from "./access.js";
+import type { Authorizer } from "./authorizer.js";
 import { registryError } from "./registry-error.js";
 import { type RetryOptions, withRetry } from "./retry.js";
 import { requireSafeRedirect } from "./safe-address.js";
@@ -9,7 +10,8 @@ export interface RegistryRequest {
   readonly method: Method;
   /** A path below the registry's origin, or a whole URL the registry gave. */
   readonly url: string | URL;
-  readonly action: Action;
+  /** What the registry must allow. */
+  readonly access: Access;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: HttpBody;
   /** For messages: what is going on, e.g. "fetching the manifest v1". */
@@ -80,11 +82,11 @@ export class RegistryClient {
   /** One request with the answer to at most one challenge. Credentials go to the registry's own origin only. */
   async #authorized(request: RegistryRequest, url: URL): Promise<HttpResponse> {
     if (url.origin !== this.#origin.origin) return this.#send(request, url, undefined);
-    const first = this.#authorizer.header(request.action);
+    const first = this.#authorizer.header(request.access);
     const response = await this.#send(request, url, first);
     if (response.status !== 401) return response;
     response.drop();
-    const header = await this.#authorizer.answer(response, request.action, first, request.signal);
+    const header = await this.#authorizer.answer(response, request.access, first, request.signal);
     if (request.body !== undefined && !request.body.repeatable) throw spentError(request.doing);
     const second = await this.#send(request, url, header);
     if (second.status !== 401) return second;

@@ -34,6 +34,12 @@ export async function registryError(
       status,
     });
   }
+  if (status === 405) {
+    return new OrasError("ORAS_REGISTRY_ERROR", what, {
+      hint: "The registry is read-only or forbids deletion; for Distribution see storage.delete.enabled and readonly in its configuration.",
+      status,
+    });
+  }
   if (status === 413) {
     return new OrasError("ORAS_TOO_LARGE", what, {
       hint: "Raise the limit in the registry or in the proxy before it.",

@@ -1,6 +1,5 @@
 import {
   fetchBytes,
-  isRepeatable,
   maxManifestBytes,
   open,
   readAll,
@@ -8,30 +7,29 @@ import {
   requireSize,
   verified,
 } from "../content.js";
-import type { Credentials } from "../credentials/credential.js";
 import type { Descriptor } from "../descriptor.js";
-import { type Digest, digestOf, isDigest, parseDigest, printable } from "../digest.js";
-import { OrasError, isOrasError } from "../errors.js";
+import { digestOf, isDigest, parseDigest, printable } from "../digest.js";
+import { OrasError } from "../errors.js";
+import { asPredecessor } from "../graph.js";
+import { linksOf } from "../manifest.js";
 import { isManifestMediaType, manifestMediaTypes } from "../media-types.js";
 import { contentNotFound, tagNotFound } from "../not-found.js";
 import { type Reference, parseReference, requireTag } from "../reference.js";
-import type { Content, OperationOptions, Target } from "../roles.js";
-import { Authorizer } from "./authorizer.js";
-import { RegistryClient, spentError } from "./registry-client.js";
-import { type RetryOptions, backoff, defaultRetry, isRetryableStatus, pauseFor, withRetry } from "./retry.js";
-import { isLoopback } from "./safe-address.js";
-import { type HttpResponse, Transport, bytesBody, readBody } from "./transport.js";
+import type { Content, Deleter, Fetcher, Mounter, OperationOptions, TagLister, Target } from "../roles.js";
+import { access } from "./access.js";
+import { type ConnectionOptions, connect } from "./connection.js";
+import { pages, stringsOf } from "./pages.js";
+import { Referrers } from "./referrers.js";
+import type { RegistryClient } from "./registry-client.js";
+import { type HttpResponse, bytesBody, readBody } from "./transport.js";
+import { Uploader, requireReported } from "./upload.js";
 
-export interface RepositoryOptions {
-  /** Anonymous unless given. */
-  readonly credentials?: Credentials;
-  /** http in place of https. True for localhost, 127.0.0.1 and [::1] unless given, false for everything else. */
-  readonly plainHttp?: boolean;
-  /** The authority that signed the registry's certificate, as PEM. */
-  readonly ca?: string;
-  /** Ends a request on which no byte moved for so long. One minute unless given. */
-  readonly idleTimeoutMs?: number;
-  readonly retry?: Partial<RetryOptions>;
+export interface RepositoryOptions extends ConnectionOptions {
+  /**
+   * Uploads blobs in chunks of so many bytes, at most 64 MiB. Unless given, in one request, but for a registry that asks for
+   * chunks (`OCI-Chunk-Min-Length`). A chunk is held in memory; of a failed one only the rest is sent again.
+   */
+  readonly chunkBytes?: number;
 }
 
 /**
@@ -41,32 +39,28 @@ export interface RepositoryOptions {
  * const repository = new Repository("ghcr.io/me/hello", { credentials: dockerConfigCredentials() });
  * const manifest = await fetchManifest(repository, await repository.resolve("v1"));
  */
-export class Repository implements Target {
+export class Repository implements Target, TagLister, Deleter, Mounter {
   readonly registry: string;
   readonly repository: string;
-  readonly #origin: URL;
   readonly #client: RegistryClient;
-  readonly #retry: RetryOptions;
+  readonly #uploader: Uploader;
+  readonly #referrers: Referrers;
 
   /** Takes `registry/repository` as text, or a reference of which tag and digest are left aside. */
   constructor(reference: string | Reference, options: RepositoryOptions = {}) {
     const { registry, repository } = typeof reference === "string" ? parseName(reference) : reference;
     this.registry = registry;
     this.repository = repository;
-    this.#origin = originOf(registry, options.plainHttp);
-    this.#retry = { ...defaultRetry, ...options.retry };
-    const transport = new Transport({
-      idleTimeoutMs: options.idleTimeoutMs ?? 60_000,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    const connection = connect(registry, repository, options);
+    this.#client = connection.client;
+    this.#uploader = new Uploader(connection, repository, options.chunkBytes);
+    this.#referrers = new Referrers(connection, repository, {
+      resolve: (tag, operation) => this.resolve(tag, operation),
+      fetch: (descriptor, operation) => this.fetch(descriptor, operation),
+      putTagged: async (descriptor, bytes, tag, operation) => {
+        await this.#putManifest(tag, descriptor, bytes, operation);
+      },
     });
-    const authorizer = new Authorizer({
-      registry,
-      repository,
-      origin: this.#origin,
-      credentials: options.credentials,
-      send: (request) => withRetry(this.#retry, request.signal, () => transport.send(request)),
-    });
-    this.#client = new RegistryClient(this.#origin, transport, authorizer, this.#retry);
   }
 
   async resolve(reference: string, options: OperationOptions = {}): Promise<Descriptor> {
@@ -88,7 +82,7 @@ export class Repository implements Target {
     const response = await this.#client.request({
       method: "HEAD",
       url: this.#path(descriptor),
-      action: "pull",
+      access: access.pull(this.repository),
       headers: acceptFor(descriptor),
       doing: `looking for ${descriptor.digest}`,
       signal: options.signal,
@@ -104,7 +98,7 @@ export class Repository implements Target {
     const response = await this.#client.request({
       method: "GET",
       url: this.#path(descriptor),
-      action: "pull",
+      access: access.pull(this.repository),
       headers: acceptFor(descriptor),
       doing: `fetching ${descriptor.digest}`,
       signal: options.signal,
@@ -128,16 +122,91 @@ export class Repository implements Target {
   }
 
   async push(descriptor: Descriptor, content: Content, options: OperationOptions = {}): Promise<void> {
-    if (!isManifestMediaType(descriptor.mediaType)) return this.#pushBlob(descriptor, content, options);
+    if (!isManifestMediaType(descriptor.mediaType)) {
+      return this.#uploader.push(descriptor, content, options);
+    }
     requireSize(descriptor, maxManifestBytes);
     const bytes = await readAll(verified(await open(content), descriptor), maxManifestBytes);
-    await this.#putManifest(descriptor.digest, descriptor, bytes, options);
+    const links = linksOf(bytes, descriptor);
+    const listed = await this.#putManifest(descriptor.digest, descriptor, bytes, options);
+    if (links.subject === undefined || listed) return;
+    await this.#referrers.add(links.subject, asPredecessor(descriptor, links), options);
+  }
+
+  /**
+   * The manifests whose subject this is. Where the registry keeps no such list, the one under the fallback tag; `push` of a manifest
+   * with a subject and `delete` keep that up to date.
+   */
+  async predecessors(descriptor: Descriptor, options: OperationOptions = {}): Promise<readonly Descriptor[]> {
+    return this.#referrers.list(descriptor, options);
+  }
+
+  /**
+   * Takes a blob over from another repository of the same registry, without its bytes moving. False when that is not possible;
+   * `push` it then. `copy` tries this by itself.
+   */
+  async mount(descriptor: Descriptor, from: Fetcher, options: OperationOptions = {}): Promise<boolean> {
+    if (!(from instanceof Repository) || from.registry !== this.registry) return false;
+    if (from.repository === this.repository || isManifestMediaType(descriptor.mediaType)) return false;
+    return this.#uploader.mount(descriptor, from.repository, options);
+  }
+
+  /** All tags, in the registry's order. */
+  async tags(options: OperationOptions = {}): Promise<readonly string[]> {
+    const doing = `listing the tags of ${this.repository}`;
+    const found: string[] = [];
+    for await (const page of pages(this.#client, {
+      ...options,
+      path: `/v2/${this.repository}/tags/list`,
+      access: access.pull(this.repository),
+      doing,
+    })) {
+      const tags = stringsOf(page, "tags", doing);
+      for (const tag of tags) requireTag(tag);
+      found.push(...tags);
+    }
+    return found;
+  }
+
+  /** Deletes a manifest, with all its tags, or a blob. Registries may forbid it. */
+  async delete(descriptor: Descriptor, options: OperationOptions = {}): Promise<void> {
+    const links = isManifestMediaType(descriptor.mediaType)
+      ? linksOf(await fetchBytes(this, descriptor, options), descriptor)
+      : undefined;
+    const found = await this.#delete(this.#path(descriptor), `deleting ${descriptor.digest}`, options);
+    if (!found) throw contentNotFound(descriptor, this.#name(), 404);
+    if (links?.subject !== undefined) await this.#referrers.remove(links.subject, descriptor, options);
+  }
+
+  /** Removes a tag and leaves what it named. Many registries cannot. */
+  async untag(tag: string, options: OperationOptions = {}): Promise<void> {
+    requireTag(tag);
+    const found = await this.#delete(
+      `/v2/${this.repository}/manifests/${tag}`,
+      `removing the tag ${tag}`,
+      options,
+    );
+    if (!found) throw tagNotFound(tag, this.#name(), undefined, 404);
   }
 
   async tag(descriptor: Descriptor, reference: string, options: OperationOptions = {}): Promise<void> {
     requireTag(reference);
     // The specification's only way to name a manifest is to send it under that name.
     await this.#putManifest(reference, descriptor, await fetchBytes(this, descriptor, options), options);
+  }
+
+  async #delete(url: string, doing: string, options: OperationOptions): Promise<boolean> {
+    const response = await this.#client.request({
+      method: "DELETE",
+      url,
+      access: access.delete(this.repository),
+      doing,
+      signal: options.signal,
+      expect: [200, 202, 204, 404],
+      retry: true,
+    });
+    response.drop();
+    return response.status !== 404;
   }
 
   async #resolveByContent(reference: string, options: OperationOptions): Promise<Descriptor> {
@@ -159,7 +228,7 @@ export class Repository implements Target {
     const response = await this.#client.request({
       method,
       url: `/v2/${this.repository}/manifests/${reference}`,
-      action: "pull",
+      access: access.pull(this.repository),
       headers: { accept: manifestMediaTypes.join(", ") },
       doing: `resolving ${reference}`,
       signal: options.signal,
@@ -171,16 +240,17 @@ export class Repository implements Target {
     throw tagNotFound(reference, this.#name(), undefined, 404);
   }
 
+  /** Whether the registry itself lists the manifest under its subject. */
   async #putManifest(
     reference: string,
     descriptor: Descriptor,
     bytes: Uint8Array,
     options: OperationOptions,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const response = await this.#client.request({
       method: "PUT",
       url: `/v2/${this.repository}/manifests/${reference}`,
-      action: "push",
+      access: access.push(this.repository),
       headers: { "content-type": descriptor.mediaType },
       body: bytesBody(bytes),
       doing: `pushing the manifest ${reference}`,
@@ -189,79 +259,8 @@ export class Repository implements Target {
       retry: true,
     });
     response.drop();
-    this.#requireReported(response, descriptor.digest);
-  }
-
-  /**
-   * POST for a location, PUT with everything. A failed upload begins again with a new POST: the registry may
-   * keep what it got of the old one.
-   */
-  async #pushBlob(descriptor: Descriptor, content: Content, options: OperationOptions): Promise<void> {
-    const doing = `pushing the blob ${descriptor.digest}`;
-    for (let count = 1; ; count++) {
-      try {
-        return await this.#upload(descriptor, content, doing, options);
-      } catch (error) {
-        if (!isWorthRepeating(error) || count >= this.#retry.attempts) throw error;
-        if (!isRepeatable(content)) throw count === 1 ? error : spentError(doing, error);
-      }
-      await pauseFor(backoff(this.#retry, count), options.signal);
-    }
-  }
-
-  async #upload(
-    descriptor: Descriptor,
-    content: Content,
-    doing: string,
-    options: OperationOptions,
-  ): Promise<void> {
-    const started = await this.#client.request({
-      method: "POST",
-      url: `/v2/${this.repository}/blobs/uploads/`,
-      action: "push",
-      doing,
-      signal: options.signal,
-      expect: [202],
-      retry: true,
-    });
-    started.drop();
-    const location = started.header("location");
-    if (location === undefined) {
-      throw new OrasError(
-        "ORAS_PROTOCOL",
-        `${this.#origin.host} accepts an upload and names no Location for it`,
-        {
-          hint: "The registry, or a proxy in front of it, is misconfigured.",
-        },
-      );
-    }
-    const url = this.#client.follow(location, started.url);
-    url.searchParams.set("digest", descriptor.digest);
-    const finished = await this.#client.request({
-      method: "PUT",
-      url,
-      action: "push",
-      headers: { "content-type": "application/octet-stream" },
-      body: {
-        size: descriptor.size,
-        repeatable: isRepeatable(content),
-        open: async () => verified(await open(content), descriptor),
-      },
-      doing,
-      signal: options.signal,
-      expect: [201],
-      retry: false,
-    });
-    finished.drop();
-    this.#requireReported(finished, descriptor.digest);
-  }
-
-  /** What the registry says it stored, if it says so, must be what was sent. */
-  #requireReported(response: HttpResponse, digest: Digest): void {
-    const reported = response.header("docker-content-digest");
-    // A registry may report by another algorithm than was asked for; then there is nothing to compare.
-    if (reported !== undefined && reported.split(":")[0] === digest.split(":")[0])
-      requireDigest(digest, printable(reported));
+    requireReported(response, descriptor.digest);
+    return response.header("oci-subject") !== undefined;
   }
 
   #path(descriptor: Descriptor): string {
@@ -282,13 +281,6 @@ function parseName(text: string): Reference {
   });
 }
 
-function originOf(registry: string, plainHttp: boolean | undefined): URL {
-  // Docker Hub's name is not the address of its registry.
-  const host = registry === "docker.io" ? "registry-1.docker.io" : registry;
-  const secure = new URL(`https://${host}`);
-  return (plainHttp ?? isLoopback(secure.hostname)) ? new URL(`http://${host}`) : secure;
-}
-
 function acceptFor(descriptor: Descriptor): Record<string, string> {
   return isManifestMediaType(descriptor.mediaType) ? { accept: descriptor.mediaType } : {};
 }
@@ -306,8 +298,4 @@ function mediaTypeOf(response: HttpResponse): string {
     `${response.url.host} serves ${mediaType === "" ? "no media type" : `"${printable(mediaType)}"`} where a manifest belongs`,
     { hint: "Check that the address is a registry's; a login page or a proxy answers like this too." },
   );
-}
-
-function isWorthRepeating(error: unknown): boolean {
-  return isOrasError(error, "ORAS_NETWORK") || (isOrasError(error) && isRetryableStatus(error.status ?? 0));
 }

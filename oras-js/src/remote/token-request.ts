@@ -18,8 +18,8 @@ export function tokenRequest(
       grant_type: "refresh_token",
       client_id: clientId,
       refresh_token: credential.identityToken,
-      scope: scopes.join(" "),
     });
+    if (scopes.length > 0) form.set("scope", scopes.join(" "));
     if (service !== undefined) form.set("service", service);
     const bytes = new TextEncoder().encode(form.toString());
     return {
@@ -42,15 +42,6 @@ export function tokenRequest(
     },
     ...abort,
   };
-}
-
-/** Ours, and whatever the registry asks for beyond it. */
-export function mergeScopes(ours: string, asked: string | undefined): readonly string[] {
-  const [type, name] = ours.split(":");
-  const others = (asked ?? "")
-    .split(" ")
-    .filter((scope) => scope !== "" && !scope.startsWith(`${type}:${name}:`));
-  return [ours, ...new Set(others)];
 }
 
 export function basicHeader(credential: { readonly username: string; readonly password: string }): string {

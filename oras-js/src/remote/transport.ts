@@ -6,7 +6,7 @@ import { readAll, single } from "../content.js";
 import { OrasError } from "../errors.js";
 import { shown } from "./safe-address.js";
 
-export type Method = "GET" | "HEAD" | "POST" | "PUT";
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface HttpRequest {
   readonly method: Method;
@@ -78,7 +78,7 @@ export class Transport {
       headers: {
         ...request.headers,
         ...(body === undefined
-          ? method === "POST"
+          ? method === "POST" || method === "PUT"
             ? { "content-length": "0" }
             : {}
           : { "content-length": String(body.size) }),

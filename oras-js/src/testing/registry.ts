@@ -7,6 +7,7 @@ export interface SeenRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
+  readonly contentRange: string | undefined;
 }
 
 /** Answers a request in the registry's place; returns false to leave it to the registry. */
@@ -19,7 +20,11 @@ export interface TestRegistry {
   readonly blobs: Map<string, Buffer>;
   /** By digest and by tag. */
   readonly manifests: Map<string, { readonly mediaType: string; readonly bytes: Buffer }>;
+  /** Bytes of uploads in chunks, by path. */
+  readonly uploads: Map<string, Buffer>;
   intercept: Intercept | undefined;
+  /** Whether it answers /referrers/ and says `OCI-Subject`. */
+  referrersApi: boolean;
   stop(): Promise<void>;
 }
 
@@ -28,7 +33,8 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
   const requests: SeenRequest[] = [];
   const blobs: TestRegistry["blobs"] = new Map();
   const manifests: TestRegistry["manifests"] = new Map();
-  let uploads = 0;
+  const uploads: TestRegistry["uploads"] = new Map();
+  let uploadCount = 0;
 
   const server = createServer((incoming, response) => {
     void (async () => {
@@ -38,6 +44,7 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
         path: url.pathname,
         query: url.searchParams,
         authorization: incoming.headers.authorization,
+        contentRange: incoming.headers["content-range"],
       };
       requests.push(request);
       if (registry.intercept !== undefined && (await registry.intercept(request, response))) {
@@ -51,11 +58,55 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
   function answer(request: SeenRequest, contentType: string, body: Buffer, response: ServerResponse): void {
     const [, kind, name] = /\/(manifests|blobs)\/([^/]+\/?)$/.exec(request.path) ?? [];
     if (request.method === "POST") {
-      return end(response, 202, { location: `/v2/upload/blobs/${++uploads}?state=a%2Fb` });
+      return end(response, 202, { location: `/v2/upload/blobs/${++uploadCount}?state=a%2Fb` });
+    }
+    if (request.path.startsWith("/v2/upload/") && request.method !== "PUT") {
+      const before = uploads.get(request.path) ?? Buffer.of();
+      const range = (size: number) => ({
+        location: `${request.path}?state=a%2Fb`,
+        range: `0-${Math.max(0, size - 1)}`,
+      });
+      if (request.method === "GET") return end(response, 204, range(before.byteLength));
+      if (Number(request.contentRange?.split("-")[0]) !== before.byteLength)
+        return end(response, 416, range(before.byteLength));
+      uploads.set(request.path, Buffer.concat([before, body]));
+      return end(response, 202, range(before.byteLength + body.byteLength));
+    }
+    if (request.method === "DELETE") {
+      const held: Map<string, unknown> = kind === "manifests" ? manifests : blobs;
+      const bytes = manifests.get(name ?? "")?.bytes;
+      if (!held.delete(name ?? "")) return end(response, 404, {}, errorBody("MANIFEST_UNKNOWN", "unknown"));
+      // A manifest deleted by its digest goes with its tags.
+      if (isDigest(name ?? "") && kind === "manifests") {
+        for (const [tag, manifest] of manifests) if (manifest.bytes.equals(bytes!)) manifests.delete(tag);
+      }
+      return end(response, 202);
+    }
+    const referred = /\/referrers\/(.+)$/.exec(request.path)?.[1];
+    if (referred !== undefined && registry.referrersApi) {
+      const found = [...manifests].filter(
+        ([key, { bytes }]) => isDigest(key) && JSON.parse(bytes.toString()).subject?.digest === referred,
+      );
+      const list = found.map(([digest, { mediaType, bytes }]) => ({
+        mediaType,
+        digest,
+        size: bytes.byteLength,
+      }));
+      return end(
+        response,
+        200,
+        { "content-type": "application/vnd.oci.image.index.v1+json" },
+        JSON.stringify({ schemaVersion: 2, manifests: list }),
+      );
+    }
+    if (request.path.endsWith("/tags/list")) {
+      const tags = [...manifests.keys()].filter((key) => !isDigest(key)).toSorted();
+      return end(response, 200, { "content-type": "application/json" }, JSON.stringify({ tags }));
     }
     if (request.method === "PUT" && kind === "blobs") {
       const digest = request.query.get("digest") ?? "";
-      if (request.query.get("state") !== "a/b" || digestOf(body) !== digest) {
+      const whole = Buffer.concat([uploads.get(request.path) ?? Buffer.of(), body]);
+      if (request.query.get("state") !== "a/b" || digestOf(whole) !== digest) {
         return end(
           response,
           400,
@@ -63,13 +114,17 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
           errorBody("DIGEST_INVALID", "provided digest did not match uploaded content"),
         );
       }
-      blobs.set(digest, body);
+      blobs.set(digest, whole);
       return end(response, 201, { "docker-content-digest": digest });
     }
     if (request.method === "PUT" && kind === "manifests" && name !== undefined) {
       const digest = digestOf(body);
       for (const key of [name, digest]) manifests.set(key, { mediaType: contentType, bytes: body });
-      return end(response, 201, { "docker-content-digest": digest });
+      const subject = registry.referrersApi ? JSON.parse(body.toString()).subject?.digest : undefined;
+      return end(response, 201, {
+        "docker-content-digest": digest,
+        ...(subject === undefined ? {} : { "oci-subject": subject }),
+      });
     }
     const found =
       kind === "manifests"
@@ -98,7 +153,9 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
     requests,
     blobs,
     manifests,
+    uploads,
     intercept,
+    referrersApi: false,
     stop: () =>
       new Promise((stopped) => {
         server.close(() => stopped());

@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open as openFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve as absolute } from "node:path";
-import { discard, maxManifestBytes, open, tooLarge, verified } from "./content.js";
-import { type Descriptor, isRecord, parseDescriptor } from "./descriptor.js";
-import { algorithmOf, hexOf, isDigest, parseDigest } from "./digest.js";
-import { OrasError } from "./errors.js";
-import { annotationKeys, isManifestMediaType, mediaTypes } from "./media-types.js";
-import { contentNotFound, tagNotFound } from "./not-found.js";
-import { requireTag } from "./reference.js";
-import type { Content, OperationOptions, Target } from "./roles.js";
+import { discard, fetchBytes, maxManifestBytes, open, tooLarge, verified } from "../content.js";
+import { type Descriptor, isRecord, parseDescriptor } from "../descriptor.js";
+import { algorithmOf, hexOf, isDigest, parseDigest } from "../digest.js";
+import { OrasError } from "../errors.js";
+import { Graph, maxGraphNodes, tooManyNodes } from "../graph.js";
+import { annotationKeys, isManifestMediaType, mediaTypes } from "../media-types.js";
+import { contentNotFound, tagNotFound } from "../not-found.js";
+import { requireTag } from "../reference.js";
+import type { Content, OperationOptions, Target } from "../roles.js";
 
 const layoutVersion = "1.0.0";
 
@@ -24,6 +25,7 @@ const layoutVersion = "1.0.0";
  */
 export class OciLayout implements Target {
   readonly #root: string;
+  readonly #graph = new Graph();
   /** The last change of index.json; the next one waits for it. */
   #indexChange: Promise<void> = Promise.resolve();
 
@@ -103,6 +105,23 @@ export class OciLayout implements Target {
   /** The tags in index.json, in its order. */
   async tags(): Promise<readonly string[]> {
     return (await this.#readIndex()).map(tagOf).filter((tag) => tag !== undefined);
+  }
+
+  /** Reads every manifest there is, once. One that is missing or too large to read points to nothing. */
+  async predecessors(descriptor: Descriptor, options: OperationOptions = {}): Promise<readonly Descriptor[]> {
+    const queue = [...(await this.#readIndex())];
+    const queued = new Set(queue.map(({ digest }) => digest));
+    for (const node of queue) {
+      if (!isManifestMediaType(node.mediaType) || this.#graph.has(node)) continue;
+      if (node.size > maxManifestBytes || !(await this.exists(node))) continue;
+      for (const next of this.#graph.add(node, await fetchBytes(this, node, options))) {
+        if (queued.has(next.digest) || !isManifestMediaType(next.mediaType)) continue;
+        if (queued.size >= maxGraphNodes) throw tooManyNodes(this.#root);
+        queued.add(next.digest);
+        queue.push(next);
+      }
+    }
+    return this.#graph.predecessors(descriptor);
   }
 
   /** A checked digest holds hex only, so the path stays inside the folder. */

@@ -3,14 +3,14 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fetchBytes, pushBytes } from "./content.js";
-import { copy } from "./copy.js";
-import { type Descriptor, describe as descriptorOf } from "./descriptor.js";
-import { hexOf } from "./digest.js";
-import { mediaTypes } from "./media-types.js";
-import { MemoryStore } from "./memory-store.js";
+import { fetchBytes, pushBytes } from "../content.js";
+import { copy } from "../copy.js";
+import { type Descriptor, describe as descriptorOf } from "../descriptor.js";
+import { hexOf } from "../digest.js";
+import { mediaTypes } from "../media-types.js";
+import { MemoryStore } from "../memory-store.js";
 import { OciLayout } from "./oci-layout.js";
-import { pack } from "./pack.js";
+import { pack } from "../pack.js";
 
 const bytes = new TextEncoder().encode("hello");
 let folder: string;

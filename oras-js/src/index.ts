@@ -3,6 +3,13 @@ export { copy, copyGraph, type CopyOptions, type CopyOutcome } from "./copy.js";
 export { fetchBytes, maxBlobBytes, maxManifestBytes, pushBytes, verified } from "./content.js";
 export type { Credential, Credentials, CredentialsLookup } from "./credentials/credential.js";
 export { dockerConfigCredentials, type DockerConfigOptions } from "./credentials/docker-config.js";
+export {
+  type KeptIn,
+  type LastingCredential,
+  login,
+  type LoginOptions,
+  logout,
+} from "./credentials/login.js";
 export { type Descriptor, type Platform, describe, parseDescriptor } from "./descriptor.js";
 export {
   type Digest,

@@ -19,12 +19,8 @@ export async function askCredentialHelper(
   registry: string,
   warn: (message: string) => void,
 ): Promise<Credential | undefined> {
-  // The name is part of a command; a file from elsewhere must not choose a path.
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
-    throw failed(printable(name), "has a name that is not one of a credential helper");
-  }
-  const command = `docker-credential-${name}`;
-  const result = await run(command, registry);
+  const command = commandOf(name);
+  const result = await run(command, "get", registry);
   if (result === "missing") {
     warn(
       `${command} is not installed; going on without it. Install it, or remove it from Docker's config.json.`,
@@ -35,6 +31,45 @@ export async function askCredentialHelper(
   // What it printed stays out of the message: it may be half a secret.
   if (result.exitCode !== 0) throw failed(command, `ended with exit code ${result.exitCode}`);
   return parseAnswer(result.stdout, command);
+}
+
+/** Gives a credential to `docker-credential-NAME store`. */
+export async function storeWithHelper(
+  name: string,
+  registry: string,
+  credential: { readonly username: string; readonly password: string } | { readonly identityToken: string },
+): Promise<void> {
+  const [username, secret] =
+    "identityToken" in credential
+      ? ["<token>", credential.identityToken]
+      : [credential.username, credential.password];
+  const command = commandOf(name);
+  const result = await run(
+    command,
+    "store",
+    JSON.stringify({ ServerURL: registry, Username: username, Secret: secret }),
+  );
+  // To write the password into the file in its place would be what the helper was set up against.
+  if (result === "missing") throw failed(command, "is not installed");
+  if (result.exitCode !== 0) throw failed(command, `ended with exit code ${result.exitCode}`);
+}
+
+/** Lets `docker-credential-NAME erase` forget a registry; that it knows nothing of it is fine. */
+export async function eraseWithHelper(name: string, registry: string): Promise<void> {
+  const command = commandOf(name);
+  const result = await run(command, "erase", registry);
+  if (result === "missing") throw failed(command, "is not installed");
+  if (result.exitCode !== 0 && result.stdout.trim() !== nothingKnown) {
+    throw failed(command, `ended with exit code ${result.exitCode}`);
+  }
+}
+
+function commandOf(name: string): string {
+  // The name is part of a command; a file from elsewhere must not choose a path.
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+    throw failed(printable(name), "has a name that is not one of a credential helper");
+  }
+  return `docker-credential-${name}`;
 }
 
 function parseAnswer(text: string, command: string): Credential | undefined {
@@ -53,9 +88,13 @@ function parseAnswer(text: string, command: string): Credential | undefined {
   return username === "<token>" ? { identityToken: secret } : { username, password: secret };
 }
 
-function run(command: string, input: string): Promise<"missing" | { exitCode: number; stdout: string }> {
+function run(
+  command: string,
+  action: "get" | "store" | "erase",
+  input: string,
+): Promise<"missing" | { exitCode: number; stdout: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, ["get"], {
+    const child = spawn(command, [action], {
       stdio: ["pipe", "pipe", "ignore"],
       timeout: helperTimeoutMs,
       windowsHide: true,

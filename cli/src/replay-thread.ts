@@ -17,9 +17,8 @@ async function run({ index, streams }: RunSession): Promise<void> {
   try {
     const session = await SessionRun.start(index, settings);
     report({ kind: "started", session: index });
-    // One by one: the next stream may be the one that never ends.
-    for (const stream of streams)
-      report({ kind: "result", session: index, ...(await session.replay(stream)) });
+    for await (const outcome of session.replayAll(streams))
+      report({ kind: "result", session: index, ...outcome });
     report({ kind: "ended", session: index, end: await session.end() });
   } catch (error) {
     report({ kind: "failed", session: index, error: threadError(error) });

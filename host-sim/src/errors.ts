@@ -80,10 +80,14 @@ export class UnmodelledNameError extends SimulatorError {
 
 /** A filter that does not come back, for example from an endless loop. */
 export class CallbackTimeoutError extends SimulatorError {
-  constructor(milliseconds: number) {
+  constructor(
+    milliseconds: number,
+    /** The call that did not come back, where it is known: `proxy_on_request_headers of plugin "auth"`. */
+    call = "The filter",
+  ) {
     super(
       "ERR_CALLBACK_TIMEOUT",
-      `The filter did not return within ${milliseconds} ms.`,
+      `${call} did not return within ${milliseconds} ms.`,
       "Envoy has no such limit: its worker thread would hang. Look for an endless loop, or raise callbackTimeoutMs.",
     );
   }

@@ -55,6 +55,8 @@ export class EventLog {
   readonly timesCallbacks: boolean;
   readonly #sequence = { next: 0 };
   readonly #trace = new TraceLog(this.#sequence);
+  #callback = "";
+  #plugin = "";
   /** Moments that somebody may still ask about. */
   #marks = 0;
 
@@ -86,6 +88,17 @@ export class EventLog {
   traceText(thread: ThreadName, text: ByteString): void {
     const sink = this.traceSink(thread);
     sink?.line(sink.shape("text", text, []));
+  }
+
+  /** The host calls a guest. */
+  entered(callback: string, plugin: string): void {
+    this.#callback = callback;
+    this.#plugin = plugin;
+  }
+
+  /** What was called last, for a message. */
+  get lastEntered(): string {
+    return `${this.#callback} of plugin "${this.#plugin}"`;
   }
 
   /** Marks a moment; `since` gives what happened after it, once. */

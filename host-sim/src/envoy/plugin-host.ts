@@ -160,6 +160,7 @@ export function startVm(
       events,
       clock: services.clock,
       random: services.random,
+      plugin: plugin.name,
       allowedCapabilities: allowedCapabilities(plugin),
       behaviour: behaviourOf(services.envoyVersion),
     });

@@ -22,6 +22,8 @@ import {
 import { VmCall } from "./vm-call.js";
 
 export interface VmServices {
+  /** The first plugin of the VM, for messages. */
+  readonly plugin: string;
   readonly thread: ThreadName;
   readonly events: EventLog;
   readonly clock: Clock;
@@ -161,6 +163,8 @@ export class WasmVm {
     const call = this.#call;
     const { currentId, effectiveId } = call;
     call.enter(contextId, 0);
+    // A run that is stopped from outside ends without a word: not even what is in `finally` runs.
+    if (this.#depth === 0) events.entered(name, this.services.plugin);
     this.#depth += 1;
     const started = events.timesCallbacks ? performance.now() : 0;
     const framesBefore = Error.stackTraceLimit;

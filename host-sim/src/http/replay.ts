@@ -57,7 +57,7 @@ export interface ReplayOptions {
   /** Clusters that have not answered a callout. */
   readonly pendingCallouts: () => readonly string[];
   /** Names of plugins that would work if `allow_on_headers_stop_iteration` were on. */
-  readonly needOption: readonly string[];
+  readonly needOption: () => readonly string[];
 }
 
 /** What a stream needs of its thread. */
@@ -213,7 +213,7 @@ export class StreamReplay {
     const explanation = explainStall({
       decoder: this.#manager.decoder,
       encoder: this.#manager.encoder,
-      needOption: this.options.needOption,
+      needOption: this.options.needOption(),
       pendingCallouts: this.options.pendingCallouts(),
       hasResponse: this.stream.response !== null,
       upstreamAnswered: this.#upstream.answered,

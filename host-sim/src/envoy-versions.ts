@@ -46,7 +46,7 @@ export const versionDifferences = [
     subject: "export `__main_void`",
     before: "not looked up: a module that starts with it is never started",
     after: "called after `_initialize` where `main` is absent",
-    cases: ["modules/all-signatures"],
+    cases: ["modules/all-signatures", "modules/main-void"],
   },
   {
     id: "twenty-frames",
@@ -63,7 +63,7 @@ export const versionDifferences = [
       "WASI: `clock_res_get`, `fd_advise`, `fd_allocate`, `fd_datasync`, `fd_fdstat_set_rights`, `fd_filestat_*`, `fd_pread`, `fd_pwrite`, `fd_readdir`, `fd_renumber`, `fd_sync`, `fd_tell`, `path_*` but `path_open`, `sock_*`",
     before: "unknown: a module that imports one does not load",
     after: "there, and most answer that they are not supported",
-    cases: ["system/default"],
+    cases: ["system/default", "statuses/default"],
   },
 ] as const satisfies readonly VersionDifference[];
 

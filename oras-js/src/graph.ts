@@ -1,7 +1,10 @@
+import { fetchBytes, maxManifestBytes } from "./content.js";
 import type { Descriptor } from "./descriptor.js";
 import type { Digest } from "./digest.js";
 import { isOrasError, OrasError } from "./errors.js";
 import { type Links, linksOf } from "./manifest.js";
+import { isManifestMediaType } from "./media-types.js";
+import type { Fetcher, OperationOptions, Pusher } from "./roles.js";
 
 /** The most manifests that are looked at to answer one question: far beyond honest ones, well within memory. */
 export const maxGraphNodes = 10_000;
@@ -35,6 +38,28 @@ export class Graph {
 
   predecessors(descriptor: Descriptor): readonly Descriptor[] {
     return [...(this.#predecessors.get(descriptor.digest)?.values() ?? [])];
+  }
+}
+
+/** Takes in every manifest reachable from some. One that is missing or too large to be one points to nothing. */
+export async function readGraph(
+  graph: Graph,
+  roots: readonly Descriptor[],
+  store: Fetcher & Pick<Pusher, "exists">,
+  where: string,
+  options: OperationOptions,
+): Promise<void> {
+  const queue = [...roots];
+  const queued = new Set(queue.map(({ digest }) => digest));
+  for (const node of queue) {
+    if (!isManifestMediaType(node.mediaType) || graph.has(node)) continue;
+    if (node.size > maxManifestBytes || !(await store.exists(node, options))) continue;
+    for (const next of graph.add(node, await fetchBytes(store, node, options))) {
+      if (queued.has(next.digest) || !isManifestMediaType(next.mediaType)) continue;
+      if (queued.size >= maxGraphNodes) throw tooManyNodes(where);
+      queued.add(next.digest);
+      queue.push(next);
+    }
   }
 }
 

@@ -27,6 +27,7 @@ export { fetchManifest, type ImageManifest, parseIndex, parseManifest } from "./
 export { annotationKeys, isIndexMediaType, isManifestMediaType, mediaTypes } from "./media-types.js";
 export { MemoryStore, type MemoryStoreOptions } from "./memory-store.js";
 export { OciLayout } from "./layout/oci-layout.js";
+export { OciLayoutTar, OciLayoutTarWriter } from "./layout/oci-layout-tar.js";
 export { pack, type PackOptions } from "./pack.js";
 export { selectPlatform } from "./platform.js";
 export { formatReference, isTag, parseReference, type Reference } from "./reference.js";

@@ -2,17 +2,27 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open as openFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve as absolute } from "node:path";
-import { discard, fetchBytes, maxManifestBytes, open, tooLarge, verified } from "../content.js";
-import { type Descriptor, isRecord, parseDescriptor } from "../descriptor.js";
-import { algorithmOf, hexOf, isDigest, parseDigest } from "../digest.js";
-import { OrasError } from "../errors.js";
-import { Graph, maxGraphNodes, tooManyNodes } from "../graph.js";
-import { annotationKeys, isManifestMediaType, mediaTypes } from "../media-types.js";
-import { contentNotFound, tagNotFound } from "../not-found.js";
+import { discard, maxManifestBytes, open, tooLarge, verified } from "../content.js";
+import type { Descriptor } from "../descriptor.js";
+import { algorithmOf, hexOf, parseDigest } from "../digest.js";
+import { Graph, readGraph } from "../graph.js";
+import { isManifestMediaType } from "../media-types.js";
+import { contentNotFound } from "../not-found.js";
 import { requireTag } from "../reference.js";
-import type { Content, OperationOptions, Target } from "../roles.js";
-
-const layoutVersion = "1.0.0";
+import type { Content, OperationOptions, TagLister, Target } from "../roles.js";
+import { io, ioError, translated } from "./file-errors.js";
+import {
+  type Listed,
+  checkLayoutText,
+  find,
+  indexText,
+  invalidLayout,
+  layoutText,
+  parseIndexText,
+  tagsOf,
+  withManifest,
+  withTag,
+} from "./layout-files.js";
 
 /**
  * A folder in the OCI image layout (image-spec, image-layout.md):
@@ -23,7 +33,7 @@ const layoutVersion = "1.0.0";
  *
  * Every file is written beside its place and renamed into it. One process at a time may write.
  */
-export class OciLayout implements Target {
+export class OciLayout implements Target, TagLister {
   readonly #root: string;
   readonly #graph = new Graph();
   /** The last change of index.json; the next one waits for it. */
@@ -36,7 +46,7 @@ export class OciLayout implements Target {
   /** Opens a folder that holds a layout. */
   static async open(path: string): Promise<OciLayout> {
     const layout = new OciLayout(absolute(path));
-    await layout.#checkVersion();
+    checkLayoutText(await layout.#read("oci-layout"), layout.#root);
     await layout.#readIndex();
     return layout;
   }
@@ -47,7 +57,7 @@ export class OciLayout implements Target {
     await io(layout.#root, () => mkdir(join(layout.#root, "blobs", "sha256"), { recursive: true }));
     if (!(await isFile(join(layout.#root, "index.json")))) await layout.#writeIndex([]);
     if (!(await isFile(join(layout.#root, "oci-layout")))) {
-      await layout.#replace("oci-layout", JSON.stringify({ imageLayoutVersion: layoutVersion }));
+      await layout.#replace("oci-layout", layoutText);
     }
     return OciLayout.open(path);
   }
@@ -76,51 +86,23 @@ export class OciLayout implements Target {
 
   async resolve(reference: string): Promise<Descriptor> {
     const manifests = await this.#readIndex();
-    const found = isDigest(reference)
-      ? manifests.find((manifest) => manifest.digest === reference)
-      : manifests.find((manifest) => tagOf(manifest) === reference);
-    if (found === undefined) {
-      const tags = manifests.map(tagOf).filter((tag) => tag !== undefined);
-      throw tagNotFound(reference, this.#root, tags);
-    }
-    return withoutTag(found);
+    return find(manifests, reference, this.#root);
   }
 
   async tag(descriptor: Descriptor, reference: string): Promise<void> {
     requireTag(reference);
     if (!(await this.exists(descriptor))) throw contentNotFound(descriptor, this.#root);
-    const tagged = {
-      ...descriptor,
-      annotations: { ...descriptor.annotations, [annotationKeys.refName]: reference },
-    };
-    await this.#changeIndex((manifests) => [
-      ...manifests.filter(
-        (other) =>
-          tagOf(other) !== reference && !(other.digest === descriptor.digest && tagOf(other) === undefined),
-      ),
-      tagged,
-    ]);
+    await this.#changeIndex((manifests) => withTag(manifests, descriptor, reference));
   }
 
   /** The tags in index.json, in its order. */
   async tags(): Promise<readonly string[]> {
-    return (await this.#readIndex()).map(tagOf).filter((tag) => tag !== undefined);
+    return tagsOf(await this.#readIndex());
   }
 
   /** Reads every manifest there is, once. One that is missing or too large to read points to nothing. */
   async predecessors(descriptor: Descriptor, options: OperationOptions = {}): Promise<readonly Descriptor[]> {
-    const queue = [...(await this.#readIndex())];
-    const queued = new Set(queue.map(({ digest }) => digest));
-    for (const node of queue) {
-      if (!isManifestMediaType(node.mediaType) || this.#graph.has(node)) continue;
-      if (node.size > maxManifestBytes || !(await this.exists(node))) continue;
-      for (const next of this.#graph.add(node, await fetchBytes(this, node, options))) {
-        if (queued.has(next.digest) || !isManifestMediaType(next.mediaType)) continue;
-        if (queued.size >= maxGraphNodes) throw tooManyNodes(this.#root);
-        queued.add(next.digest);
-        queue.push(next);
-      }
-    }
+    await readGraph(this.#graph, await this.#readIndex(), this, this.#root, options);
     return this.#graph.predecessors(descriptor);
   }
 
@@ -156,12 +138,10 @@ export class OciLayout implements Target {
 
   /** Lists a manifest in index.json, so that it can be found without a tag. */
   async #list(descriptor: Descriptor): Promise<void> {
-    await this.#changeIndex((manifests) =>
-      manifests.some((other) => other.digest === descriptor.digest) ? manifests : [...manifests, descriptor],
-    );
+    await this.#changeIndex((manifests) => withManifest(manifests, descriptor));
   }
 
-  async #changeIndex(change: (manifests: readonly Descriptor[]) => readonly Descriptor[]): Promise<void> {
+  async #changeIndex(change: (manifests: Listed) => Listed): Promise<void> {
     const changed = this.#indexChange.then(async () => {
       const before = await this.#readIndex();
       const after = change(before);
@@ -172,44 +152,23 @@ export class OciLayout implements Target {
     await changed;
   }
 
-  async #readIndex(): Promise<readonly Descriptor[]> {
-    const index = await this.#readJson("index.json");
-    if (!Array.isArray(index["manifests"])) throw this.#broken("index.json has no manifests");
-    return index["manifests"].map((entry, position) =>
-      parseDescriptor(entry, `index.json manifests[${position}]`),
-    );
+  async #readIndex(): Promise<Listed> {
+    return parseIndexText(await this.#read("index.json"), this.#root);
   }
 
-  async #writeIndex(manifests: readonly Descriptor[]): Promise<void> {
-    await this.#replace(
-      "index.json",
-      JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.imageIndex, manifests }),
-    );
+  async #writeIndex(manifests: Listed): Promise<void> {
+    await this.#replace("index.json", indexText(manifests));
   }
 
-  async #checkVersion(): Promise<void> {
-    const { imageLayoutVersion } = await this.#readJson("oci-layout");
-    if (imageLayoutVersion !== layoutVersion)
-      throw this.#broken(`oci-layout does not say version ${layoutVersion}`);
-  }
-
-  async #readJson(name: string): Promise<Record<string, unknown>> {
+  async #read(name: string): Promise<string> {
     const path = join(this.#root, name);
     const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
       throw ioError(path, error);
     });
-    if (!found?.isFile()) throw this.#broken(`there is no file ${name} in it`);
+    if (!found?.isFile()) throw invalidLayout(this.#root, `there is no file ${name} in it`);
     if (found.size > maxManifestBytes) throw tooLarge(path, maxManifestBytes);
-    const text = await io(path, () => readFile(path, "utf8"));
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw this.#broken(`${name} is not JSON`, cause);
-    }
-    if (!isRecord(value)) throw this.#broken(`${name} is not a JSON object`);
-    return value;
+    return io(path, () => readFile(path, "utf8"));
   }
 
   async #replace(name: string, text: string): Promise<void> {
@@ -222,25 +181,6 @@ export class OciLayout implements Target {
       throw error;
     }
   }
-
-  #broken(problem: string, cause?: unknown): OrasError {
-    return new OrasError("ORAS_INVALID_LAYOUT", `${this.#root} is not an OCI image layout: ${problem}`, {
-      hint: "Name the folder that holds oci-layout and index.json, or write it again.",
-      cause,
-    });
-  }
-}
-
-function tagOf(descriptor: Descriptor): string | undefined {
-  return descriptor.annotations?.[annotationKeys.refName];
-}
-
-/** The tag is this layout's name for the manifest, not a property of the manifest. */
-function withoutTag(descriptor: Descriptor): Descriptor {
-  const { annotations, ...rest } = descriptor;
-  if (annotations === undefined) return rest;
-  const kept = Object.entries(annotations).filter(([key]) => key !== annotationKeys.refName);
-  return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) };
 }
 
 async function isFile(path: string, size?: number): Promise<boolean> {
@@ -260,33 +200,4 @@ async function writeWhole(file: Awaited<ReturnType<typeof openFile>>, chunk: Uin
     const { bytesWritten } = await file.write(chunk, offset);
     offset += bytesWritten;
   }
-}
-
-async function* translated(
-  source: AsyncIterable<Uint8Array>,
-  path: string,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    yield* source;
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw ioError(path, error);
-  }
-}
-
-async function io<T>(path: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    throw ioError(path, error);
-  }
-}
-
-function ioError(path: string, cause: unknown): OrasError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new OrasError("ORAS_LAYOUT_IO", `${path} cannot be read or written: ${reason}`, {
-    hint: "Check that the folder exists, that you may write to it and that the disk is not full.",
-    cause,
-  });
 }

@@ -40,6 +40,7 @@ await Promise.all([
   }),
   build({ ...page, entryPoints: ["host-sim/src/report/page/report.css"] }),
   build({ ...common, entryPoints: ["sdk/transform/index.ts"], outfile: "sdk/dist/transform.js" }),
+  build({ ...common, entryPoints: ["sdk/transform/coverage/index.ts"], outfile: "sdk/dist/coverage.js" }),
   ...Object.entries(packages).map(([folder, entries]) =>
     build({
       ...common,

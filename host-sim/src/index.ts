@@ -63,6 +63,11 @@ export { inspectModule } from "./module/inspect-module.js";
 export type { ModuleInspection, ModuleProblem } from "./module/inspect-module.js";
 export { formatSignature } from "./module/wasm-module.js";
 export type { ModuleExport, ModuleImport, Signature, ValueType } from "./module/wasm-module.js";
+export { separateDebugInformation } from "./source/debug-information.js";
+export type { SeparatedModule } from "./source/debug-information.js";
+export { collectCoverage, resetCoverage } from "./source/coverage.js";
+export type { Coverage, FileCoverage } from "./source/coverage.js";
+export type { CodePosition, CodeRange, CountedBranch, CountedFunction } from "./source/coverage-section.js";
 export * from "./recording/index.js";
 export {
   type FilterManifest,

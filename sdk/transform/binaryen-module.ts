@@ -11,6 +11,7 @@ export interface BinaryenModule {
   removeFunction(name: string): void;
   addFunction(name: string, params: number, results: number, locals: number[], body: number): number;
   nop(): number;
+  addCustomSection(name: string, contents: Uint8Array): void;
   emitText(): string;
   runPasses(passes: readonly string[]): void;
   setMemory(

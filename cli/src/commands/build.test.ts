@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import asc from "assemblyscript/asc";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runCommand } from "../testing/run-command.js";
 import { scratchProject, type ScratchProject } from "../testing/scratch-project.js";
@@ -16,7 +17,37 @@ test("compiles to the module that filter.json names, and says what is in it", as
   expect(stdout).toMatch(/filter\.wasm {2}\d+\.\d kB, \d\.\d kB gzipped, in \d+(\.\d)? m?s\n/);
   expect(stdout).toContain("proxy_on_request_headers proxy_on_response_headers");
   expect(stdout).toMatch(/imports .*proxy_send_local_response/);
-  expect(readdirSync(project.path("build"))).toEqual(["filter.wasm"]);
+  expect(readdirSync(project.path("build")).toSorted()).toEqual(["filter.wasm", "filter.wasm.map"]);
+});
+
+test("what tells of the sources stands beside the module, which asc would make the same without", async () => {
+  await runCommand(["build", project.folder]);
+  const plain = new Map<string, unknown>();
+  const { error } = await asc.main(
+    [
+      "assembly/index.ts",
+      "--config",
+      "asconfig.json",
+      "--baseDir",
+      project.folder,
+      "--outFile",
+      "plain.wasm",
+    ],
+    { writeFile: (name: string, contents: unknown) => void plain.set(name, contents) },
+  );
+  expect(error).toBe(null);
+  expect(readFileSync(project.path("build/filter.wasm"))).toEqual(
+    Buffer.from(plain.get("plain.wasm") as Uint8Array),
+  );
+
+  const text = readFileSync(project.path("build/filter.wasm.map"), "utf8");
+  expect(text).not.toContain(project.folder);
+  const map = JSON.parse(text) as { sources: string[]; sourceRoot: string; x_functionNames: object };
+  expect(map.sources).toContain("assembly/index.ts");
+  expect(map.sourceRoot).toBe("..");
+  expect(Object.values(map.x_functionNames)).toContain(
+    "~lib/as-proxy-wasm-sdk/assembly/dispatch/exports/http/proxy_on_request_headers",
+  );
 });
 
 test("--debug keeps names and writes a source map beside the module", async () => {

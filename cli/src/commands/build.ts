@@ -1,38 +1,27 @@
-import { basename, relative } from "node:path";
+import { relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { inspectModule } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, optional } from "../command.js";
-import { compile } from "../compiler/compile.js";
+import { buildModule } from "../compiler/build-module.js";
 import { moduleNames, problemSentence } from "../module/module-names.js";
 import { openProject } from "../project/project.js";
-import { replaceFile } from "../project/replace-file.js";
 import { duration, printable, size, table } from "../terminal.js";
 
 export const build = defineCommand({
   name: "build",
   summary: "compile the filter to WebAssembly",
   arguments: { dir: optional("the project's folder (default: .)") },
-  options: { debug: flag("keep names, write a source map, do not optimise"), json },
-  async run({ dir, debug, json }, terminal) {
+  options: {
+    debug: flag("keep names in the module, do not optimise"),
+    coverage: flag("count what runs, for tests: writes NAME.coverage.wasm, which is not for shipping"),
+    json,
+  },
+  async run({ dir, debug, coverage, json }, terminal) {
     const project = await openProject(dir);
     const started = performance.now();
-    const compilation = await compile({
-      folder: project.folder,
-      entry: project.entry,
-      fileName: basename(project.wasm),
-      debug,
-      target: project.manifest.target,
-      colour: terminal.style("bold", "") !== "",
-    });
-    if (compilation.kind === "refused") {
-      terminal.note(compilation.diagnostics);
-      terminal.note(`error: ${project.manifest.entry} does not compile`);
-      return 1;
-    }
-    if (compilation.warnings !== "") terminal.note(compilation.warnings);
-    const { wasm, sourceMap } = compilation;
-    await replaceFile(project.wasm, wasm);
-    if (sourceMap !== null) await replaceFile(`${project.wasm}.map`, sourceMap);
+    const built = await buildModule(project, { debug, coverage }, terminal);
+    if (built === null) return 1;
+    const { file, wasm } = built;
     const milliseconds = performance.now() - started;
 
     const report = inspectModule(wasm);
@@ -43,8 +32,9 @@ export const build = defineCommand({
     const gzipBytes = gzipSync(wasm, { level: 9 }).byteLength;
     if (json) {
       terminal.json({
-        wasm: project.wasm,
+        wasm: file,
         debug,
+        coverage,
         bytes,
         gzipBytes,
         milliseconds,
@@ -53,7 +43,7 @@ export const build = defineCommand({
         problems,
       });
     } else {
-      const path = relative(process.cwd(), project.wasm);
+      const path = relative(process.cwd(), file);
       terminal.out(
         `${terminal.style("bold", path)}  ${size(bytes)}, ${size(gzipBytes)} gzipped, in ${duration(milliseconds * 1e6)}`,
       );

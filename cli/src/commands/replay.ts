@@ -1,16 +1,20 @@
+import { join } from "node:path";
 import { loadFilter } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, list, many, value } from "../command.js";
+import { buildModule } from "../compiler/build-module.js";
 import { diffEnvoy } from "../diff-envoy/diff-envoy.js";
 import { checkDiffEnvoyOptions, diffEnvoyOptions } from "../diff-envoy/options.js";
 import { whenInterrupted } from "../interruption.js";
 import { newerSource } from "../project/newer-sources.js";
 import { openProject, projectOption } from "../project/project.js";
 import { readConfiguration } from "../replay/configuration.js";
+import { CoverageSum, printCoverage, writeCoverage } from "../replay/coverage.js";
 import { findRecordings, readRecordings } from "../replay/recordings.js";
 import { ReplayDelivery } from "../replay/replay-delivery.js";
 import { summary } from "../replay/replay-output.js";
 import { ReplayFingerprint } from "../replay/replay-fingerprint.js";
 import { replayRecordings } from "../replay/replay-run.js";
+import type { SessionEnd } from "../replay/session-run.js";
 import { StartRefusal } from "../replay/replay-threads.js";
 import { reportOptions, resultFile, resultOutputs } from "../replay/result-outputs.js";
 import { parseCallbackTimeout, parseNow, parseStreamsPerEnvoy, parseWorkers } from "../replay/run-options.js";
@@ -27,6 +31,7 @@ export const replay = defineCommand({
     only: list("ID", "this stream alone; repeatable"),
     trace: flag("print every call between host and filter, as Envoy's wasm:trace does"),
     fillMissingBodies: flag("put placeholder bytes where a recording lacks a body"),
+    coverage: flag("count which lines of the filter run; reports go to coverage/ of the project"),
     noAllowOnHeadersStopIteration: flag(
       "run without allow_on_headers_stop_iteration, as Istio's WasmPlugin does",
     ),
@@ -52,14 +57,21 @@ export const replay = defineCommand({
     const [now, callbackTimeoutMs] = [parseNow(input.now), parseCallbackTimeout(input.callbackTimeout)];
     const project = await openProject(input.project);
     const paths = await findRecordings(input.recordings, project.folder);
-    const plugin = await loadFilter(project.manifestPath, {
-      ...(input.config === undefined ? {} : { configuration: await readConfiguration(input.config) }),
-      ...(input.noAllowOnHeadersStopIteration ? { allowOnHeadersStopIteration: false } : {}),
-    });
-    const newer = await newerSource(project);
+    if (input.coverage && !(await buildModule(project, { debug: false, coverage: true }, terminal))) return 1;
+    const plugin = await loadFilter(
+      project.manifestPath,
+      {
+        ...(input.config === undefined ? {} : { configuration: await readConfiguration(input.config) }),
+        ...(input.noAllowOnHeadersStopIteration ? { allowOnHeadersStopIteration: false } : {}),
+      },
+      { coverage: input.coverage },
+    );
+    const newer = input.coverage ? null : await newerSource(project);
     if (newer !== null) terminal.note(`warning: ${newer} is newer than the module; run as-proxy-wasm build`);
 
     const { outputs, finish } = resultOutputs(input, terminal);
+    const covered = new CoverageSum();
+    const counting = { envoy: (_: number, { coverage }: SessionEnd) => covered.add(coverage) };
     const settings = {
       plugin,
       now,
@@ -70,7 +82,7 @@ export const replay = defineCommand({
     };
     const fingerprint = new ReplayFingerprint(settings);
     const head = { filter: plugin.name, streamsPerEnvoy, now, shard };
-    const delivery = new ReplayDelivery(head, outputs, fingerprint);
+    const delivery = new ReplayDelivery(head, [...outputs, counting], fingerprint);
     const done = whenInterrupted(() => `interrupted after ${summary(delivery.counts)}`);
     try {
       const end = await delivery.run(
@@ -83,6 +95,11 @@ export const replay = defineCommand({
         }),
       );
       await finish();
+      if (input.coverage) {
+        const folder = join(project.folder, "coverage");
+        await writeCoverage(covered.coverage, folder);
+        printCoverage(covered.coverage, folder, terminal);
+      }
       return end.counts.failed > 0 ? 1 : 0;
     } catch (error) {
       if (!(error instanceof StartRefusal)) throw error;

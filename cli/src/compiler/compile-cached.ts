@@ -49,7 +49,7 @@ async function find(options: CachedCompileOptions): Promise<KeptCompilation> {
   const read = new Map<string, string | null>();
   const compilation = await compile({
     ...options,
-    fileName: "filter.wasm",
+    wasm,
     colour: false,
     onRead: (file, text) => void read.set(file, text === null ? null : hash(text)),
   });
@@ -61,7 +61,7 @@ async function find(options: CachedCompileOptions): Promise<KeptCompilation> {
   // A module whose inputs are not there is made again: they go first and come last.
   await rm(inputsFile, { force: true });
   await replaceFile(wasm, compilation.wasm);
-  if (compilation.sourceMap !== null) await replaceFile(`${wasm}.map`, compilation.sourceMap);
+  await replaceFile(`${wasm}.map`, compilation.sourceMap);
   await replaceFile(inputsFile, JSON.stringify(inputs));
   return { wasm, sources: sourcesOf(folder, inputs) };
 }

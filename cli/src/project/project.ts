@@ -12,6 +12,8 @@ export interface Project {
   /** Where the built module stands, and the entry it is built from. */
   readonly wasm: string;
   readonly entry: string;
+  /** Where `build --coverage` puts the module that counts, beside the one that is shipped. */
+  readonly coverageWasm: string;
   /** The OCI image layout that `package` makes and `push` sends. */
   readonly layout: string;
 }
@@ -38,6 +40,7 @@ export async function openProject(path = "."): Promise<Project> {
     manifest,
     wasm: resolve(folder, manifest.wasm),
     entry: resolve(folder, manifest.entry),
+    coverageWasm: resolve(folder, manifest.wasm.replace(/(\.wasm)?$/, ".coverage.wasm")),
     layout: join(folder, "build", "oci"),
   };
 }

@@ -1,10 +1,13 @@
 /** Runs the streams of one session twice: through an Envoy with the filter, and through one whose filter does nothing. */
 import {
   type Clock,
+  collectCoverage,
+  type Coverage,
   Envoy,
   type Exchange,
   type PluginConfig,
   type RecordedStream,
+  resetCoverage,
   unmetExpectations,
   idlePlugin,
 } from "as-proxy-wasm-sim";
@@ -39,6 +42,8 @@ export interface SessionEnd {
    * answers depend on what ran before. Null: there was nothing to tell it from.
    */
   readonly repeatable: boolean | null;
+  /** What ran of a filter that was built with `--coverage`; empty otherwise. */
+  readonly coverage: Coverage;
 }
 
 export class SessionRun {
@@ -111,7 +116,9 @@ export class SessionRun {
       first === null || this.#count < 2 ? null : cameOutAlike(first, await this.envoy.replay(first.stream));
     this.envoy.stop();
     this.plain.stop();
-    return { metrics, warnings, repeatable };
+    const coverage = collectCoverage();
+    resetCoverage();
+    return { metrics, warnings, repeatable, coverage };
   }
 }
 

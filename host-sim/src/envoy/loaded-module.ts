@@ -1,7 +1,9 @@
 import type { AbiVersion } from "../abi/host-function.js";
 import type { EnvoyVersion } from "../envoy-versions.js";
 import { inspectModule, type ModuleInspection } from "../module/inspect-module.js";
+import { readCoverageSection, type CoverageSection } from "../source/coverage-section.js";
 import { readWasmModule, type WasmModule } from "../module/wasm-module.js";
+import type { VmConfig } from "./plugin-config.js";
 
 /** A module that Envoy can link, compiled once for all its VMs. */
 export interface LoadedModule {
@@ -10,18 +12,28 @@ export interface LoadedModule {
   readonly compiled: WebAssembly.Module;
   /** What Envoy prints about exports it cannot use; such a module is started and then refused. */
   readonly exportErrors: readonly string[];
+  /** What its counters count, when it was built with `--coverage`. */
+  readonly coverage: CoverageSection | null;
+  /** The folder that its source files are relative to. */
+  readonly sourceRoot: string;
 }
 
 /** Compiles a module, or says why Envoy refuses it. */
-export function loadModule(code: Uint8Array, envoyVersion: EnvoyVersion): LoadedModule | ModuleInspection {
+export function loadModule(
+  { code, sourceRoot = process.cwd() }: VmConfig,
+  envoyVersion: EnvoyVersion,
+): LoadedModule | ModuleInspection {
   const inspection = inspectModule(code, envoyVersion);
   if (inspection.abiVersion === null || (inspection.failsAt !== null && inspection.failsAt !== "exports")) {
     return inspection;
   }
+  const compiled = new WebAssembly.Module(code);
   return {
     abiVersion: inspection.abiVersion,
     sections: readWasmModule(code),
-    compiled: new WebAssembly.Module(code),
+    compiled,
     exportErrors: inspection.loadErrors.slice(0, -1),
+    coverage: readCoverageSection(compiled),
+    sourceRoot,
   };
 }

@@ -36,6 +36,10 @@ export interface VmConfig {
   readonly vmId: string;
   /** The compiled module. */
   readonly code: Uint8Array;
+  /** The source map of `code`, as text. Default: the one that the module has in itself, if any. */
+  readonly sourceMap?: string;
+  /** The folder that the files of source map and coverage are relative to. Default: the working directory. */
+  readonly sourceRoot?: string;
   readonly configuration: Configuration | null;
   /** What the guest finds in its environment; nothing else is there. */
   readonly environmentVariables?: Readonly<Record<string, string>>;

@@ -100,7 +100,7 @@ export function loadForEnvoy(
   thread: VmThread,
   services: ProcessServices,
 ): LoadedModule | null {
-  const loaded = loadModule(plugin.vmConfig.code, services.envoyVersion);
+  const loaded = loadModule(plugin.vmConfig, services.envoyVersion);
   if ("compiled" in loaded) return startVm("Base", plugin, loaded, thread, services) === null ? null : loaded;
   // An empty file does not even become a VM.
   if (loaded.loadErrors.length > 0) {

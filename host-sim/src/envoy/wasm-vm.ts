@@ -9,6 +9,7 @@ import { traceExport, traceImport } from "../abi/trace.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
 import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
 import { isRestricted, restrictedCall } from "./capability-restriction.js";
+import { watchCounters } from "../source/coverage.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import { describeTrap, stackDepth } from "./guest-trap.js";
@@ -62,6 +63,7 @@ export class WasmVm {
       services,
     );
     const instance = new WebAssembly.Instance(module.compiled, this.#imports());
+    if (module.coverage !== null) watchCounters(module.coverage, module.sourceRoot, instance);
     this.#call.memory = new GuestMemory(
       Object.values(instance.exports).find(
         (value) => value instanceof WebAssembly.Memory,

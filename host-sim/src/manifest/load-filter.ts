@@ -8,11 +8,14 @@ import { readFilterManifest } from "./filter-manifest.js";
 export interface LoadFilterOptions {
   /** The path of the module, in place of the one that filter.json names. */
   readonly wasm?: string;
+  /** Take the module that `as-proxy-wasm build --coverage` made, which counts what runs. Default false. */
+  readonly coverage?: boolean;
 }
 
 /**
- * The plugin of a filter project: its filter.json and its built module, with `overrides` on top. A filter that needs
- * `allow_on_headers_stop_iteration` gets it. Rejects with `ERR_MANIFEST` or, before the first build, `ERR_MODULE_MISSING`.
+ * The plugin of a filter project: its filter.json and its built module with the source map beside it, with `overrides` on top. A filter
+ * that needs `allow_on_headers_stop_iteration` gets it. Rejects with `ERR_MANIFEST` or, before the first build,
+ * `ERR_MODULE_MISSING`.
  */
 export async function loadFilter(
   manifestPath: string | URL,
@@ -28,19 +31,29 @@ export async function loadFilter(
       'Test the filter with "target": "envoy"; what compiles for MOSN compiles for Envoy too.',
     );
   }
-  const wasm = options.wasm ?? path.resolve(path.dirname(file), manifest.wasm);
+  const folder = path.resolve(path.dirname(file));
+  const counted =
+    options.coverage === true ? manifest.wasm.replace(/(\.wasm)?$/, ".coverage.wasm") : manifest.wasm;
+  const wasm = options.wasm ?? path.join(folder, counted);
   const code = await readFile(wasm).catch((cause: NodeJS.ErrnoException) => {
     throw new SimulatorError(
       "ERR_MODULE_MISSING",
       cause.code === "ENOENT" ? `${wasm} does not exist.` : `${wasm} can't be read (${cause.code}).`,
-      "Build the filter first: as-proxy-wasm build.",
+      `Build the filter first: as-proxy-wasm build${options.coverage === true ? " --coverage" : ""}.`,
     );
   });
+  const sourceMap = await readFile(`${wasm}.map`, "utf8").catch(() => null);
   return {
     name: manifest.name,
     kind: manifest.kind,
     rootId: manifest.rootId,
-    vmConfig: { vmId: "", code, configuration: manifest.vmConfiguration },
+    vmConfig: {
+      vmId: "",
+      code,
+      configuration: manifest.vmConfiguration,
+      sourceRoot: folder,
+      ...(sourceMap === null ? {} : { sourceMap }),
+    },
     configuration: manifest.configuration,
     allowOnHeadersStopIteration: manifest.allowOnHeadersStopIteration,
     needsAllowOnHeadersStopIteration: manifest.allowOnHeadersStopIteration,

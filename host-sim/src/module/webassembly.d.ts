@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);
+    static customSections(module: Module, name: string): ArrayBuffer[];
   }
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
@@ -14,6 +15,9 @@ declare namespace WebAssembly {
   }
   class Table {
     constructor(limits: { initial: number; maximum?: number; element: "anyfunc" });
+  }
+  class Global {
+    readonly value: number | bigint;
   }
   class RuntimeError extends Error {}
   class CompileError extends Error {}

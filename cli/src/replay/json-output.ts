@@ -1,4 +1,4 @@
-/** Results for programs: one JSON document (replay.schema.json), written as it grows, one stream a line. */
+/** Results for programs: one JSON document, written as it grows, one stream a line. */
 import type { SkippedEntry } from "as-proxy-wasm-sim";
 import type { MetricResult } from "./metric-totals.js";
 import type { ReplayOutput } from "./replay-output.js";

@@ -1,5 +1,5 @@
 /**
- * What a filter did to one stream, as plain data: `--json` prints it as it stands (replay.schema.json), the lines for
+ * What a filter did to one stream, as plain data: `--json` prints it as it stands, the lines for
  * people and `merge` are made from it. Bytes are text here; octets that are not UTF-8 read as `\xNN`.
  */
 import type { CallbackTime, LogLine, Outcome, UnmetExpectation } from "as-proxy-wasm-sim";

@@ -64,6 +64,9 @@ interface Settings extends Required<EnvoyOptions> {
 /** Until what Envoy has written to its log has come through the pipe. */
 const LOG_TIMEOUT_MS = 5_000;
 
+/** How long an update takes to reach all threads, also on a busy machine. */
+const settleMs = 300;
+
 /**
  * A real Envoy, run with the options of the simulated one, that answers the same calls. `Envoy.start` and
  * `RealEnvoy.start` with equal options are to give equal exchanges.
@@ -224,6 +227,8 @@ export class RealEnvoy implements Host {
     return this.#inTurn({}, async () => {
       const outcome = await listeners.update(await deploy(plugins, this.#folder), this.#process);
       await this.#process.refreshPorts();
+      // Workers hear of it, and log what they make of it, a moment after the main thread has decided.
+      await sleep(settleMs);
       await this.mark();
       return outcome;
     });

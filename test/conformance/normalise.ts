@@ -26,7 +26,7 @@ export function normalise(seen: Observation, racyCalls: readonly string[] = []):
     streams: seen.streams.map(({ downstream, worker, main, ...rest }) => ({
       ...rest,
       downstream: { ...downstream, bytes: withoutTimeOfDay(downstream.bytes, now) },
-      worker: withoutCount(downstream.end, thread(worker)),
+      worker: withoutVerdict(withoutCount(downstream.end, thread(worker))),
       main: withoutCount(downstream.end, thread(main)),
     })),
     stop: { main: thread(seen.stop.main), worker: thread(seen.stop.worker) },
@@ -36,4 +36,15 @@ export function normalise(seen: Observation, racyCalls: readonly string[] = []):
 function withoutCount(end: StepEnd, { trace, logs }: ThreadLines): ThreadLines {
   if (end !== "accepted") return { trace, logs };
   return { trace, logs: logs.map((line) => line.replace(/(Thread-Local Wasm created) \d+/, "$1 N")) };
+}
+
+/**
+ * That an update was rejected reaches a worker by itself, before or after the request that marks the end of the step in its
+ * log: on the worker the line may stand in this step or in none.
+ */
+function withoutVerdict({ trace, logs }: ThreadLines): ThreadLines {
+  return {
+    trace,
+    logs: logs.filter((line) => line !== "critical Plugin configured to fail closed failed to load"),
+  };
 }

@@ -4,7 +4,7 @@ import { COUNTER, Counters, type CoverageSection, type FileMap, SECTION } from "
 import { ALWAYS_FALSE, ALWAYS_TRUE, instrument } from "./instrument.js";
 
 /**
- * Counts how often the author's statements, functions and branches run; docs/decisions/0005-coverage.md says how. For modules
+ * Counts how often the author's statements, functions and branches run; docs/decisions/0006-coverage.md says how. For modules
  * that are tested, never for those that are shipped: `as-proxy-wasm build --coverage`, or
  * `asc --transform as-proxy-wasm-sdk/coverage`.
  */

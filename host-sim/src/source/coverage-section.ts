@@ -1,4 +1,4 @@
-/** What an instrumented module says about its counters (docs/decisions/0005): files in istanbul's form. */
+/** What an instrumented module says about its counters (docs/decisions/0006): files in istanbul's form. */
 export interface CoverageSection {
   /** How many counters there are: exported globals `__coverage_counter_0` and so on. */
   readonly counters: number;

@@ -33,6 +33,7 @@ export const fidelity: readonly Fidelity[] = [
     "bodies/default",
     "bodies/small-buffer",
     "hold/small-buffer",
+    "limits/http2",
   ),
   exact(
     "holding headers, with and without allow_on_headers_stop_iteration",
@@ -78,7 +79,21 @@ export const fidelity: readonly Fidelity[] = [
     "connections/closes",
     "connections/early-data",
   ),
-  exact("what Envoy drops from and adds to a message over HTTP/1.1", "wire/default"),
+  exact("what Envoy drops from and adds to a message over HTTP/1.1", "wire/default", "peers/http1-odd"),
+  exact("HTTP/2 on both sides", "peers/http2-shapes", "peers/http2-bad", "peers/http2-replies"),
+  exact(
+    "who breaks off when, and answers before the request is over",
+    "peers/http1-orders",
+    "peers/http2-orders",
+  ),
+  exact("routes, direct responses, redirects, upstreams that fail", "peers/routes"),
+  exact(
+    "timeouts of streams, requests and routes",
+    "peers/timeout/stream-idle",
+    "peers/timeout/request",
+    "peers/timeout/route",
+  ),
+  exact("options of the connection manager", "peers/options/no-trailers", "peers/options/server"),
   exact("metrics, log levels, properties", "services/default", "properties/default"),
   exact("WASI as Envoy provides it", "system/default"),
   approximate(
@@ -128,6 +143,11 @@ export const fidelity: readonly Fidelity[] = [
     "messages that no client can send over the recorded protocol",
     "correct the recording",
     "ERR_UNSENDABLE_STREAM",
+  ),
+  not(
+    "METADATA frames, HTTP/1.0, upgrades, an upstream that answers expect: 100-continue",
+    "the options that ask for it are refused: run the module in a real Envoy",
+    "ERR_OPTIONS",
   ),
   not(
     "HTTP/3, TLS, retries and hedging, other filters of Envoy in the chain",

@@ -85,7 +85,8 @@ export class WasmFilter implements StreamFilter {
       this.vm.callback(id, "proxy_on_done", id);
       this.vm.callback(id, "proxy_on_delete", id);
     }
-    this.vm.removeContext(id);
+    // A callback in which the stream ended still acts for it.
+    this.vm.removeContextAfterCallback(id);
   }
 
   #create({ id }: StreamContext): void {

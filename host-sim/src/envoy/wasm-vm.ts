@@ -108,6 +108,12 @@ export class WasmVm {
     this.#call.removeContext(id);
   }
 
+  /** Envoy deletes what a callback has ended when that callback is over. */
+  removeContextAfterCallback(id: number): void {
+    if (this.#depth === 0) this.removeContext(id);
+    else this.afterCallback(() => this.removeContext(id));
+  }
+
   /** Runs the module's own start-up code with the restricted set of host calls (abi.md 3.2, 4.1). */
   initialize(): void {
     const start = this.exports("_initialize") ? ["_initialize", "main", "__main_void"] : ["_start"];

@@ -1,6 +1,7 @@
 import { probe as bodies } from "./bodies/probe.js";
 import { probe as headers } from "./headers/probe.js";
 import { probe as hold } from "./hold/probe.js";
+import { probe as limits } from "./limits/probe.js";
 import { probe as maps } from "./maps/probe.js";
 import { probe as modules } from "./modules/probe.js";
 import { probe as accessLogger } from "./access-logger/probe.js";
@@ -40,6 +41,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   grpc,
   headers,
   hold,
+  limits,
   maps,
   modules,
   peers,

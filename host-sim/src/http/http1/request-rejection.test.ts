@@ -34,7 +34,7 @@ test.each([
     ],
     "431 http1.headers_too_large",
   ],
-  [[["host", "h"], ...Array.from({ length: 100 }, () => ["x", "1"] as const)], "431 http1.headers_too_large"],
+  [[["host", "h"], ...Array.from({ length: 100 }, () => ["x", "1"] as const)], "431 http1.too_many_headers"],
   [
     [
       ["host", "h"],

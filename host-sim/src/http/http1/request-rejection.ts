@@ -37,7 +37,8 @@ function codecProblem(
   let bytes = 0;
   for (const [name, value] of fields) bytes += name.length + value.length;
   if (fields.length > maximumFields || bytes > maximumHeaderBytes) {
-    return envoyReply(431, "Request Header Fields Too Large", "http1.headers_too_large");
+    const details = bytes > maximumHeaderBytes ? "http1.headers_too_large" : "http1.too_many_headers";
+    return envoyReply(431, "Request Header Fields Too Large", details);
   }
   if (!methods.has(line.method)) return envoyReply(400, "Bad Request", "http1.codec_error");
   const encodings = fields.filter(([name]) => name === "transfer-encoding").map(([, value]) => value);

@@ -1,8 +1,15 @@
 import type { Probe } from "../probe.js";
 import { bad, replies, shapes } from "./http2.js";
+import { refused } from "./http1.js";
+import { options } from "./options.js";
 import { orders } from "./orders.js";
+import { brokenClusters, routed, virtualHosts } from "./routes.js";
+import { timeouts } from "./timeouts.js";
 
-/** What both peers see and do: messages of every shape over HTTP/2, requests that are none, who breaks off when. */
+/**
+ * What both peers see and do: messages of every shape over HTTP/2, requests that are none, who breaks off when; and what
+ * Envoy does of its own accord: routes, timeouts, options.
+ */
 export const probe: Probe = {
   configurations: {
     "http2-shapes": { upstreamProtocol: "HTTP/2", streams: shapes },
@@ -21,6 +28,10 @@ export const probe: Probe = {
       // The response is over before the client leaves: for the peer that is a cut, for Envoy it is not.
       streams: orders("HTTP/1.1").filter(({ id }) => id !== "client-leaves-before-trailers"),
     },
+    "http1-odd": { streams: refused },
+    routes: { virtualHosts, brokenClusters, streams: routed },
+    ...timeouts,
+    ...options,
   },
   streams: shapes,
 };

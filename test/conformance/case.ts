@@ -13,6 +13,8 @@ export interface Case {
   readonly name: string;
   /** The chain, then whatever else runs. */
   readonly plugins: readonly PluginConfig[];
+  /** Plugins of the bootstrap: once, on the main thread. */
+  readonly singletons?: readonly PluginConfig[] | undefined;
   /** Of the modules: what Envoy did with other bytes says nothing about these. */
   readonly moduleSha256: string;
   readonly steps: readonly Step[];

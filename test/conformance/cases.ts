@@ -11,7 +11,7 @@ import {
 } from "as-proxy-wasm-sim";
 
 import type { Case } from "./case.js";
-import { buildProbe, type ProbeConfiguration, probes } from "./probes/index.js";
+import { type BesidePlugin, buildProbe, type ProbeConfiguration, probes } from "./probes/index.js";
 
 /** Envoy's default, 1 MiB. */
 const BUFFER_LIMIT = 1_048_576;
@@ -84,12 +84,13 @@ async function probeCases(folder: string, name: string): Promise<Case[]> {
   if (probe === undefined) throw new Error(`no probe is called ${name}`);
   const cases: Case[] = [];
   for (const [configuration, options] of Object.entries(probe.configurations)) {
-    const plugins = await probePlugins(folder, name, options);
+    const { plugins, singletons } = await probePlugins(folder, name, options);
     cases.push({
       ...options,
       name: `${name}/${configuration}`,
       plugins,
-      moduleSha256: sha256(...new Set(plugins.map(({ vmConfig }) => vmConfig.code))),
+      singletons,
+      moduleSha256: sha256(...new Set([...plugins, ...singletons].map(({ vmConfig }) => vmConfig.code))),
       steps: options.steps ?? options.streams ?? probe.streams,
       perConnectionBufferLimitBytes: options.perConnectionBufferLimitBytes ?? BUFFER_LIMIT,
     });
@@ -101,8 +102,8 @@ async function probePlugins(
   folder: string,
   name: string,
   options: ProbeConfiguration,
-): Promise<PluginConfig[]> {
-  const { kind = "http", beside = [] } = options;
+): Promise<{ readonly plugins: PluginConfig[]; readonly singletons: PluginConfig[] }> {
+  const { kind = "http", beside = [], singletons = [] } = options;
   const code = options.code ?? (await probeModule(folder, name, options));
   const probe: PluginConfig = {
     name: "p",
@@ -113,7 +114,7 @@ async function probePlugins(
     allowOnHeadersStopIteration: options.allowOnHeadersStopIteration ?? false,
     ...options.plugin,
   };
-  const others = beside.map(async (other): Promise<PluginConfig> => {
+  const derived = async (other: BesidePlugin): Promise<PluginConfig> => {
     const entry = other.entry === undefined ? options : { ...options, entry: other.entry };
     return {
       ...probe,
@@ -128,8 +129,11 @@ async function probePlugins(
       configuration: other.configuration ?? probe.configuration,
       ...other.plugin,
     };
-  });
-  return [probe, ...(await Promise.all(others))];
+  };
+  return {
+    plugins: [probe, ...(await Promise.all(beside.map(derived)))],
+    singletons: await Promise.all(singletons.map(derived)),
+  };
 }
 
 function probeModule(folder: string, name: string, options: ProbeConfiguration): Promise<Uint8Array> {

@@ -11,7 +11,7 @@ export interface Observation {
   };
   readonly streams: readonly StreamObservation[];
   readonly stop: { readonly main: ThreadLines; readonly worker: ThreadLines };
-  /** `wasmcustom.NAME` without the prefix, as /stats prints the value. */
+  /** `wasmcustom.NAME` without the prefix, and Envoy's own counters of reloads, as /stats prints the value. */
   readonly metrics: Readonly<Record<string, string>>;
 }
 

@@ -46,6 +46,7 @@ export function observeEnvoy(binary: string, testCase: Case): Promise<Observatio
 function optionsOf(testCase: Case) {
   return {
     ...testCase,
+    singletons: testCase.singletons ?? [],
     clusters: { ...testCase.clusters, ...testCase.brokenClusters },
     drainTimeMs: testCase.drainTimeMs ?? 600_000,
     tcpConnectsOnData: testCase.tcpConnectsOnData ?? false,
@@ -186,6 +187,8 @@ function metricsOf(host: Host): Record<string, string> {
   for (const metric of host.metrics) {
     if (metric.type !== "histogram" && metric.name.startsWith("wasmcustom."))
       metrics[metric.name.slice("wasmcustom.".length)] = metric.value.toString();
+    if (/^wasm\..*\.vm_reload_/.test(metric.name) && "value" in metric)
+      metrics[metric.name] = metric.value.toString();
   }
   return metrics;
 }

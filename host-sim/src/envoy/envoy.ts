@@ -422,7 +422,7 @@ export class Envoy implements Host {
   #startUpdate(plugins: readonly PluginConfig[]): boolean {
     const { events } = this.#services;
     const loaded: (LoadedPlugin | MissingPlugin)[] = [];
-    for (const config of plugins) {
+    for (const config of loggersFirst(plugins)) {
       if (config.configDiscovery === true) {
         loaded.push(this.#discovery.find(config));
         continue;
@@ -516,7 +516,8 @@ export class Envoy implements Host {
   #start(): void {
     const { plugins, singletons, workers } = this.#options;
     const start = (): void => {
-      for (const plugin of plugins) if (plugin.configDiscovery !== true) this.#main.add(this.#load(plugin));
+      for (const plugin of loggersFirst(plugins))
+        if (plugin.configDiscovery !== true) this.#main.add(this.#load(plugin));
       for (const plugin of singletons) this.#main.addSingleton(this.#load(plugin));
       for (const plugin of plugins)
         if (plugin.configDiscovery === true) this.#main.add(this.#discovery.find(plugin));
@@ -618,7 +619,13 @@ export class Envoy implements Host {
 /** Configurations that come by themselves come after the listener's. */
 function inStartOrder(plugins: readonly PluginConfig[]): readonly PluginConfig[] {
   const later = plugins.filter(({ configDiscovery }) => configDiscovery === true);
-  return [...plugins.filter((plugin) => !later.includes(plugin)), ...later];
+  return [...loggersFirst(plugins.filter((plugin) => !later.includes(plugin))), ...later];
+}
+
+/** A connection manager makes what logs its streams before the filters of its chain (conformance: access-logger/turned-to). */
+function loggersFirst(plugins: readonly PluginConfig[]): readonly PluginConfig[] {
+  const isLogger = ({ kind }: PluginConfig) => kind === "access-logger";
+  return [...plugins.filter(isLogger), ...plugins.filter((plugin) => !isLogger(plugin))];
 }
 
 const loadHint =

@@ -27,7 +27,7 @@ import { probe as system } from "./system/probe.js";
 import { probe as traps } from "./traps/probe.js";
 
 export { buildProbe } from "./build.js";
-export type { Probe, ProbeConfiguration } from "./probe.js";
+export type { BesidePlugin, Probe, ProbeConfiguration } from "./probe.js";
 
 /** By the name of their folder. */
 export const probes: Readonly<Record<string, Probe>> = {

@@ -26,6 +26,8 @@ export interface ProbeConfiguration {
   readonly plugin?: Partial<PluginConfig>;
   /** More plugins, behind the probe in the chain. */
   readonly beside?: readonly BesidePlugin[];
+  /** Plugins of the bootstrap. */
+  readonly singletons?: readonly BesidePlugin[];
   readonly clusters?: Case["clusters"];
   readonly dynamicListeners?: Case["dynamicListeners"];
   readonly drainTimeMs?: Case["drainTimeMs"];

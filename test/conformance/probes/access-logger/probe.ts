@@ -12,6 +12,22 @@ export const probe: Probe = {
         stream("no-content", { response: { status: 204 } }),
       ],
     },
+    // One VM, so that the filter reaches the logger's root; and apart, so that the filter lives on.
+    "turned-to": {
+      entry: "trapping",
+      beside: [{ name: "logger", kind: "access-logger" }],
+      steps: [stream("turn", { headers: [["x-do", "turn"]] }), stream("after")],
+    },
+    traps: {
+      entry: "trapping",
+      vmId: "filter",
+      beside: [{ name: "logger", kind: "access-logger", vmId: "logger" }],
+      steps: [
+        stream("before"),
+        stream("trap", { headers: [["x-do", "trap"]], response: sized("answer") }),
+        stream("after", { response: sized("answer") }),
+      ],
+    },
     "with-a-quiet-chain": {
       entry: "quiet",
       beside: [{ name: "logger", kind: "access-logger", entry: "index" }],

@@ -12,6 +12,9 @@ const named = (asked: Readonly<Record<string, string>>) =>
     .filter(([name]) => name !== "do")
     .map(([name, value]) => [`x-${name}`, value] as const);
 
+const late = (id: string, asked: Readonly<Record<string, string>>) =>
+  stream(id, { headers: named(asked), body: ["one ", "two"] });
+
 const answer = {
   headers: { "x-answer": "yes" },
   body: "the answer",
@@ -66,6 +69,17 @@ export const probe: Probe = {
           },
         }),
         asking("with-a-request-body", { cluster: "slow" }, { body: ["one", "two"] }),
+      ],
+    },
+    late: {
+      entry: "late",
+      clusters: { cluster: { ...answer, delayMs: 100 } },
+      steps: [
+        late("at-the-end-of-a-body", { call: "end" }),
+        late("at-the-end-then-a-reply", { call: "end", then: "reply" }),
+        late("from-the-headers", { call: "headers" }),
+        late("from-the-headers-then-a-reply", { call: "headers", then: "reply" }),
+        late("length-0", { call: "headers", length: "0" }),
       ],
     },
     "from-configure": {

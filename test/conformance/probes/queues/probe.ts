@@ -4,6 +4,8 @@ import { stream } from "../streams.js";
 const asking = (id: string, order: string, vm?: string) =>
   stream(id, { headers: [["x-do", order], ...(vm === undefined ? [] : [["x-vm", vm] as const])] });
 
+const item = (value: string) => stream(`item-${value}`, { headers: [["x-item", value]] });
+
 export const probe: Probe = {
   streams: [],
   configurations: {
@@ -31,6 +33,18 @@ export const probe: Probe = {
         asking("of-the-other-vm", "enqueue", "consumer"),
         asking("shared-data-is-apart", "shared"),
       ],
+    },
+    "singleton-consumer": {
+      entry: "other",
+      vmId: "producer",
+      singletons: [{ name: "consumer", vmId: "consumer" }],
+      steps: [item("one"), item("two"), item("take")],
+    },
+    "registrant-traps": {
+      entry: "other",
+      vmId: "producer",
+      beside: [{ name: "consumer", vmId: "consumer" }],
+      steps: [item("one"), item("trap"), item("kept"), item("take")],
     },
     "two-roots": {
       configuration: "consume",

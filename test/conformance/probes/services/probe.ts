@@ -4,6 +4,12 @@ import { sized, stream } from "../streams.js";
 export const probe: Probe = {
   configurations: {
     default: { configuration: '{"a":1}', vmConfiguration: "vm" },
+    struct: {
+      entry: "struct",
+      plugin: { configuration: { struct: { b: "text", a: [1, null, true], c: { d: 1.5 } } } },
+      streams: [],
+    },
+    octets: { entry: "struct", plugin: { configuration: Uint8Array.of(0, 255, 128, 10) }, streams: [] },
     unconfigured: { rootId: "" },
   },
   streams: [

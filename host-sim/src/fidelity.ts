@@ -113,6 +113,11 @@ export const fidelity: readonly Fidelity[] = [
     "always warm: a real Envoy with a cold pool may not send a request at all that a filter rejects in its body",
   ),
   approximate("x-envoy-upstream-service-time", "simulated milliseconds"),
+  approximate("memory", "a module without a maximum of its own grows until V8 refuses; in Envoy until 1 GiB"),
+  approximate(
+    "updates of several plugins",
+    "all canaries first; in Envoy each plugin starts on the main thread right after its own canary",
+  ),
   approximate("compress", "packs with another zlib, into other bytes for the same content"),
   approximate(
     "request.headers as one value",

@@ -26,3 +26,9 @@ export function rulesIn(abi: string): Map<string, string> {
   }
   return rules;
 }
+
+/** What docs/reliability.md says must hold: `R.4`. */
+export function reliabilityRulesIn(page: string): Map<string, string> {
+  const [, list = ""] = page.split("## What must hold\n");
+  return new Map([...list.matchAll(/^(\d+)\. (.*)/gm)].map(([, number, rule = ""]) => [`R.${number}`, rule]));
+}

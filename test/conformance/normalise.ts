@@ -11,6 +11,7 @@ import type { Observation, StepEnd, ThreadLines } from "./observation.js";
  *   F.1), so it is the time of day, on the
  *   wire and in what a filter logs of it. Recorded dates are older and stay.
  * - How many VMs there are when a thread has made its own in an update: main thread and workers make theirs at once.
+ * - When the VMs of a drained listener go: which thread is the last, and so ends the VM that both were made from, is a race.
  * - Calls that a guest's own runtime makes by the clock, in the cases that name them (`racyCalls`).
  */
 export function normalise(seen: Observation, racyCalls: readonly string[] = []): Observation {
@@ -34,6 +35,8 @@ export function normalise(seen: Observation, racyCalls: readonly string[] = []):
 }
 
 function withoutCount(end: StepEnd, { trace, logs }: ThreadLines): ThreadLines {
+  if (end === "waited")
+    return { trace, logs: logs.filter((line) => !/^debug ~Wasm \d+ remaining active$/.test(line)) };
   if (end !== "accepted") return { trace, logs };
   return { trace, logs: logs.map((line) => line.replace(/(Thread-Local Wasm created) \d+/, "$1 N")) };
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 import { beforeAll, expect, it } from "vitest";
 
-import { rulesIn } from "./abi-rules.js";
+import { reliabilityRulesIn, rulesIn } from "./abi-rules.js";
+import { ROWS } from "../hostile/rows.js";
 import { allCases } from "./cases.js";
 import { type Coverage, rules } from "./rules.js";
 
@@ -13,7 +14,8 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 let stated: ReadonlyMap<string, string>;
 let caseNames: ReadonlySet<string>;
 beforeAll(async () => {
-  stated = rulesIn(await readFile(join(folder, "..", "..", "docs", "abi.md"), "utf8"));
+  const page = (name: string) => readFile(join(folder, "..", "..", "docs", name), "utf8");
+  stated = new Map([...rulesIn(await page("abi.md")), ...reliabilityRulesIn(await page("reliability.md"))]);
   caseNames = new Set((await allCases(folder)).map(({ name }) => name));
 });
 
@@ -36,6 +38,12 @@ it("names cases that exist", () => {
   expect(Object.values(rules).filter((coverage) => "length" in coverage && coverage.length === 0)).toEqual(
     [],
   );
+});
+
+it("names rows of test/hostile that exist", () => {
+  const named = Object.values(rules).flatMap((coverage) => ("hostile" in coverage ? coverage.hostile : []));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((row) => !(row in ROWS))).toEqual([]);
 });
 
 function casesOf(coverage: Coverage): readonly string[] {

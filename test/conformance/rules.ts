@@ -1,3 +1,5 @@
+import type { RowId } from "../hostile/rows.js";
+
 /** Where a rule of docs/abi.md is shown to hold in both hosts, or why it is not. */
 export type Coverage =
   /** Cases, by name. */
@@ -8,6 +10,8 @@ export type Coverage =
   | { readonly racy: string }
   /** Cases for the most of it, and what they leave out and why. */
   | { readonly cases: readonly string[]; readonly without: string }
+  /** It is about the SDK: rows of test/hostile, and cases that compare what the host does there. */
+  | { readonly hostile: readonly RowId[]; readonly cases: readonly string[] }
   /** The simulator refuses to be asked, loudly (docs/simulator.md, "Not at all"). */
   | { readonly unmodelled: string }
   /** Measured once, and not compared by a case so far. */
@@ -17,7 +21,7 @@ const oneProcess = "it is about the build of Envoy, the same for every module";
 const notConfigured =
   "the judge's configuration leaves it out so that runs are reproducible, and the simulator has no option for it";
 
-/** Every rule of section 12 and of appendices D, E and F, by the id that abi-rules.ts gives it. */
+/** Every rule of section 12 and of appendices D, E and F of docs/abi.md, and of docs/reliability.md (R), by the ids of abi-rules.ts. */
 export const rules: Readonly<Record<string, Coverage>> = {
   "12.1": ["maps/default", "properties/default"],
   "12.2": ["maps/default", "chains/two-vms", "connections/ends"],
@@ -82,7 +86,7 @@ export const rules: Readonly<Record<string, Coverage>> = {
   },
 
   ...eachOf("E.1 row", 1, 8, ["grpc/default"]),
-  "E.1 row 9": { open: "a gRPC call whose stream has gone" },
+  "E.1 row 9": ["grpc/default"],
   ...eachOf("E.1 row", 10, 13, ["grpc/default"]),
   ...eachOf("E.1 item", 1, 12, ["grpc/default"]),
   "E.1 item 5": { open: "what a gRPC server gets is not compared" },
@@ -309,6 +313,30 @@ export const rules: Readonly<Record<string, Coverage>> = {
   "F.10 item 1": ["peers/timeout/stream-idle", "peers/timeout/request", "peers/timeout/route"],
   "F.10 item 2": ["peers/timeout/route"],
   "F.10 item 3": ["ticks/dies-held/FAIL_CLOSED"],
+
+  "R.1": { hostile: ["not-utf8", "other-header"], cases: ["headers/default", "peers/http2-shapes"] },
+  "R.2": { hostile: ["empty-value", "wrong-phase-get"], cases: ["maps/default"] },
+  "R.3": {
+    hostile: ["everywhere", "wrong-phase-get", "wrong-phase-set", "wrong-phase-body"],
+    cases: ["maps/default"],
+  },
+  "R.4": { hostile: ["abort-callout"], cases: ["callouts/default"] },
+  "R.5": { hostile: ["callout-reset"], cases: ["callouts/default"] },
+  "R.6": { hostile: ["trailers"], cases: ["bodies/default"] },
+  "R.7": { hostile: ["empty-body"], cases: ["peers/http2-shapes", "hold/allowed"] },
+  "R.8": { hostile: ["json-not", "json-deep", "json-values", "json-null", "json-form-feed"], cases: [] },
+  "R.9": { hostile: ["configuration"], cases: ["start/configure-refuses", "services/struct"] },
+  "R.10": { hostile: ["bad-update", "good-update"], cases: ["updates/configuration"] },
+  "R.11": { hostile: ["empty-path", "log-after-abort"], cases: ["properties/default", "peers/http1-orders"] },
+  "R.12": { hostile: ["counter-read", "metric-misuse"], cases: ["services/default"] },
+  "R.13": { hostile: ["foreign-function"], cases: ["statuses/default"] },
+  "R.14": { hostile: ["body-range"], cases: ["bodies/default"] },
+  "R.15": {
+    hostile: ["header-injection", "reply-status", "reply-late"],
+    cases: ["headers/default", "replies/default"],
+  },
+  "R.16": { hostile: ["callout-memory"], cases: [] },
+  "R.17": { hostile: ["load"], cases: [] },
 };
 
 /** The same for several that stand one after the other. */

@@ -37,8 +37,35 @@ ${table(results, "peer")}
 ## What an author or an operator gets wrong
 
 ${table(results, "author")}
+
+## What must hold
+
+Each is an \`R\` rule of [test/conformance/rules.ts](../test/conformance/rules.ts), which names the rows above and the cases of the simulator's judge that show it.
+
+${MUST_HOLD.map((rule, index) => `${index + 1}. ${rule}`).join("\n")}
 `;
 }
+
+/** The rules that the cases were written for; test/conformance/rules.ts names them by their number. */
+const MUST_HOLD: readonly string[] = [
+  "Octets from 0x80 up are got, iterated over, copied and sent as they came: requests, responses, callouts; HTTP/1.1 and HTTP/2.",
+  "A value that is absent, one that is empty, and one that cannot be read in this phase are three results.",
+  "Every operation on every map and body in every callback: never a trap.",
+  "An answer to a callout of a stream that has gone does no harm, whatever is done with it; twenty at once neither.",
+  "A callout whose answer has no headers: the status reads as absent, and the client gets an answer.",
+  "The body is handled when trailers follow it, bad bodies too.",
+  "No body in all its forms; trailers alone.",
+  "JSON of every kind above; what is written can be read by a strict parser; depth is limited in both.",
+  "Configurations of every kind above: refused with a reason, never a trap, never silently empty.",
+  "Updates by LDS and ECDS: a bad one leaves the old, a good one applies, and the drained plugin leaves the VM alive.",
+  "Properties that are missing, have an empty path, or are read after a client has left.",
+  "Metrics that are increased and read; ids that do not exist.",
+  "A foreign function that fails, then another read from the host.",
+  "Ranges past the end of a body, of the greatest length, and changes in its middle.",
+  "CR and LF in values and impossible statuses are refused with the reason; so is a local reply that cannot work.",
+  "Memory stays bounded with 40 callouts of 5 MB at once.",
+  "No row of the tables above has a dead or a wrong case.",
+];
 
 /** What the other SDKs' filters made of the inputs that were put to them, in all. */
 const OTHERS: Readonly<Record<Row["by"], string>> = {

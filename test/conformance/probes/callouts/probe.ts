@@ -76,9 +76,9 @@ export const probe: Probe = {
       clusters: { cluster: { ...answer, delayMs: 100 } },
       steps: [
         late("at-the-end-of-a-body", { call: "end" }),
-        late("at-the-end-then-a-reply", { call: "end", then: "reply" }),
+        late("at-the-end-then-a-reply", { call: "end", do: "reply" }),
         late("from-the-headers", { call: "headers" }),
-        late("from-the-headers-then-a-reply", { call: "headers", then: "reply" }),
+        late("from-the-headers-then-a-reply", { call: "headers", do: "reply" }),
         late("length-0", { call: "headers", length: "0" }),
       ],
     },

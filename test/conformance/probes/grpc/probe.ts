@@ -34,6 +34,7 @@ export const probe: Probe = {
               statusMessage: "late err",
               initialMetadata: { "x-initial": "i" },
             },
+            "/probe.Service/Slow": { messages: ["too late"], delayMs: 300 },
             "/probe.Service/Never": "timeout",
             "/probe.Service/Http": { httpStatus: 503 },
             "/probe.Service/Plain": {
@@ -81,6 +82,8 @@ export const probe: Probe = {
         asking("stream-http-503", { do: "stream", method: "Http" }),
         asking("stream-no-grpc", { do: "stream", method: "Plain" }),
         asking("stream-reset", { do: "stream", method: "Reset" }),
+        asking("stream-has-gone", { do: "call-pass", method: "Slow" }),
+        { wait: 600 },
         asking("stream-unknown-plain", { do: "stream-pass", cluster: "nowhere", plain: "1" }),
       ],
     },

@@ -19,7 +19,7 @@ const whole: StreamParts = { body: ["one ", "two"], response: { body: ["three ",
 /** Held in each callback, let go by a tick as it is or edited, and a reply in the body after the headers have gone. */
 const late: readonly Step[] = [
   ...places.map((place) => held(`${place}-released`, { hold: place }, whole)),
-  ...places.map((place) => held(`${place}-edited`, { hold: place, then: "edit" }, whole)),
+  ...places.map((place) => held(`${place}-edited`, { hold: place, do: "edit" }, whole)),
   held(
     "response-body-released-before-its-end",
     { hold: "response-body" },
@@ -44,7 +44,7 @@ const dying = (failurePolicy: FailurePolicy, place: string): ProbeConfiguration 
   steps: [
     held(
       "dies",
-      { hold: place, then: "trap" },
+      { hold: place, do: "trap" },
       {
         response: sized("answer"),
         ...(place === "nowhere" ? { order: ["request", { wait: 500 }] } : {}),

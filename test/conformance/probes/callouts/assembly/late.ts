@@ -1,4 +1,4 @@
-// Callouts from other places than the headers (abi.md D.20, E.1, F.5): `x-call` names the callback that asks and waits, `x-then`
+// Callouts from other places than the headers (abi.md D.20, E.1, F.5): `x-call` names the callback that asks and waits, `x-do`
 // what is done with the answer; `x-length` puts a content-length on a callout that has no body.
 import { proxy_continue_stream, proxy_set_effective_context } from "../../assembly/env";
 import {
@@ -55,7 +55,7 @@ function call(length: string | null): string {
 export function proxy_on_request_headers(context: i32, count: i32, end: i32): i32 {
   enter();
   const told = headerOrNull(0, "x-call");
-  const then = headerOrNull(0, "x-then");
+  const then = headerOrNull(0, "x-do");
   where = told === null ? 0 : told == "headers" ? IN_HEADERS : AT_END;
   replies = then !== null && then == "reply";
   answered = false;

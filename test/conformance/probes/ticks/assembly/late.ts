@@ -1,5 +1,5 @@
 // What a tick may do to a stream that is held in any callback (abi.md E.9, F.5), and what becomes of streams when a tick kills
-// the VM (E.5, F.9, F.10). `x-hold` names the callback that stops; `x-then` says what the tick does: continue, edit (and
+// the VM (E.5, F.9, F.10). `x-hold` names the callback that stops; `x-do` says what the tick does: continue, edit (and
 // continue), or trap; `x-reply: request-body` replies in that callback, if it is ever reached.
 import { proxy_continue_stream, proxy_set_effective_context } from "../../assembly/env";
 import {
@@ -56,7 +56,7 @@ function at(here: i32, context: i32): i32 {
 export function proxy_on_request_headers(context: i32, count: i32, end: i32): i32 {
   enter();
   hold = place(headerOrNull(0, "x-hold"));
-  const told = headerOrNull(0, "x-then");
+  const told = headerOrNull(0, "x-do");
   then = told === null ? CONTINUE : told == "edit" ? EDIT : told == "trap" ? TRAP : CONTINUE;
   replies = headerOrNull(0, "x-reply") !== null;
   // Nothing is held: the stream waits for its upstream when the VM dies.

@@ -17,6 +17,6 @@ export default defineConfig({
     // Compiling a filter takes a second, and machines are busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    exclude: ["**/node_modules/**", "**/dist/**", "create/templates/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", ".cache/**", "create/templates/**"],
   },
 });

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { parseFilterManifest } from "./filter-manifest.js";
 import { loadFilter } from "./load-filter.js";
 
@@ -18,6 +18,11 @@ it("fills in what a manifest leaves out", () => {
     configuration: null,
     vmConfiguration: null,
     allowOnHeadersStopIteration: false,
+    failurePolicy: "FAIL_CLOSED",
+    reloadConfig: null,
+    capabilityRestrictionConfig: null,
+    vmId: "",
+    environmentVariables: { keyValues: {}, hostEnvKeys: [] },
   });
 });
 
@@ -41,7 +46,24 @@ it.each([
   [[], "it must be a JSON object"],
   [{ name: "Bad Name" }, '"name" must match pattern'],
   [{ name: "a", rootID: "b" }, '"rootID" is unknown; known are'],
-  [{ name: "a", kind: "tcp" }, '"kind" must be one of http, network'],
+  [{ name: "a", kind: "tcp" }, '"kind" must be one of http, network, access-logger, singleton'],
+  [
+    { name: "a", failurePolicy: "FAIL_CLOSE" },
+    '"failurePolicy" must be one of FAIL_CLOSED, FAIL_OPEN, FAIL_RELOAD',
+  ],
+  [{ name: "a", reloadConfig: { backoff: {} } }, '"reloadConfig.backoff.baseIntervalMs" is missing'],
+  [
+    { name: "a", reloadConfig: { backoff: { baseIntervalMs: "1s" } } },
+    '"reloadConfig.backoff.baseIntervalMs" must be an integer',
+  ],
+  [
+    { name: "a", environmentVariables: { values: {} } },
+    '"environmentVariables.values" is unknown; known are keyValues, hostEnvKeys',
+  ],
+  [
+    { name: "a", environmentVariables: { keyValues: { A: "1" }, hostEnvKeys: ["A"] } },
+    '"environmentVariables" has A in keyValues and in hostEnvKeys',
+  ],
   [{ name: "a", target: "nginx" }, '"target" must be one of envoy, mosn'],
   [{ name: "a", allowOnHeadersStopIteration: "yes" }, '"allowOnHeadersStopIteration" must be a boolean'],
 ])("refuses %j in one sentence", (value, sentence) => {
@@ -50,6 +72,41 @@ it.each([
 
 it("refuses what is not JSON", () => {
   expect(() => parseFilterManifest("{", "filter.json")).toThrow("filter.json: it is not JSON");
+});
+
+it("gives the simulator all that Envoy's configuration can say", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "filter-"));
+  const manifest = join(folder, "filter.json");
+  await mkdir(join(folder, "build"));
+  await writeFile(join(folder, "build", "a.wasm"), "\0asm");
+  const written = {
+    name: "a",
+    kind: "access-logger",
+    vmId: "shared",
+    failurePolicy: "FAIL_RELOAD",
+    reloadConfig: { backoff: { baseIntervalMs: 250 } },
+    capabilityRestrictionConfig: { allowedCapabilities: ["proxy_log"] },
+    environmentVariables: {
+      keyValues: { REGION: "eu" },
+      hostEnvKeys: ["FILTER_TEST_SET", "FILTER_TEST_UNSET"],
+    },
+  };
+  await writeFile(manifest, JSON.stringify(written));
+  vi.stubEnv("FILTER_TEST_SET", "here");
+  try {
+    expect(await loadFilter(manifest)).toMatchObject({
+      kind: "access-logger",
+      failurePolicy: "FAIL_RELOAD",
+      reloadConfig: { backoff: { baseIntervalMs: 250 } },
+      capabilityRestrictionConfig: { allowedCapabilities: ["proxy_log"] },
+      vmConfig: { vmId: "shared", environmentVariables: { REGION: "eu", FILTER_TEST_SET: "here" } },
+    });
+    await writeFile(manifest, JSON.stringify({ name: "a", kind: "singleton" }));
+    expect(await loadFilter(manifest)).not.toHaveProperty("kind");
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  }
 });
 
 it("says that a filter was not built yet", async () => {

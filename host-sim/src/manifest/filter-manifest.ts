@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import type { ErrorObject } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import schema from "../../filter.schema.json" with { type: "json" };
+import type { FailurePolicy } from "../envoy/failure-policy.js";
+import type { PluginConfig } from "../envoy/plugin-config.js";
 import { SimulatorError } from "../errors.js";
 
 /** A filter.json with its defaults filled in; `filter.schema.json` says what each field means. */
@@ -11,22 +13,37 @@ export interface FilterManifest {
   readonly entry: string;
   readonly wasm: string;
   readonly rootId: string;
-  readonly kind: "http" | "network";
+  readonly kind: "http" | "network" | "access-logger" | "singleton";
   readonly target: "envoy" | "mosn";
   /** As it is sent to the plugin; null when there is none. */
   readonly configuration: string | null;
   /** As it is sent to the VM; null when there is none. */
   readonly vmConfiguration: string | null;
   readonly allowOnHeadersStopIteration: boolean;
+  readonly failurePolicy: FailurePolicy;
+  /** Null: Envoy's own second. */
+  readonly reloadConfig: NonNullable<PluginConfig["reloadConfig"]> | null;
+  /** Null: nothing is restricted. */
+  readonly capabilityRestrictionConfig: NonNullable<PluginConfig["capabilityRestrictionConfig"]> | null;
+  readonly vmId: string;
+  readonly environmentVariables: EnvironmentVariables;
+}
+
+/** Envoy's message of this name. */
+export interface EnvironmentVariables {
+  readonly keyValues: Readonly<Record<string, string>>;
+  /** Names whose values Envoy's own environment gives. */
+  readonly hostEnvKeys: readonly string[];
 }
 
 type Written = {
   readonly name: string;
   readonly configuration?: unknown;
   readonly vmConfiguration?: unknown;
-} & Partial<Omit<FilterManifest, "configuration" | "vmConfiguration">>;
+  readonly environmentVariables?: Partial<EnvironmentVariables>;
+} & Partial<Omit<FilterManifest, "configuration" | "vmConfiguration" | "environmentVariables">>;
 
-const validate = new Ajv2020({ allErrors: false, strict: true }).compile<Written>(schema);
+const validate = new Ajv2020({ allErrors: false, strict: true, verbose: true }).compile<Written>(schema);
 
 /** Reads and checks a filter.json. Rejects with `ERR_MANIFEST`, in one sentence with the field that is wrong. */
 export async function readFilterManifest(path: string | URL): Promise<FilterManifest> {
@@ -59,7 +76,25 @@ export function parseFilterManifest(text: string, source: string): FilterManifes
     configuration: configurationText(written.configuration),
     vmConfiguration: configurationText(written.vmConfiguration),
     allowOnHeadersStopIteration: written.allowOnHeadersStopIteration ?? false,
+    failurePolicy: written.failurePolicy ?? "FAIL_CLOSED",
+    reloadConfig: written.reloadConfig ?? null,
+    capabilityRestrictionConfig: written.capabilityRestrictionConfig ?? null,
+    vmId: written.vmId ?? "",
+    environmentVariables: environmentVariables(written.environmentVariables, source),
   };
+}
+
+/** Envoy refuses a name that stands in both lists, so it is no use to start with one. */
+function environmentVariables(
+  written: Partial<EnvironmentVariables> | undefined,
+  source: string,
+): EnvironmentVariables {
+  const { keyValues = {}, hostEnvKeys = [] } = written ?? {};
+  const twice = hostEnvKeys.find((name) => Object.hasOwn(keyValues, name));
+  if (twice !== undefined) {
+    throw manifestError(source, `"environmentVariables" has ${twice} in keyValues and in hostEnvKeys`);
+  }
+  return { keyValues, hostEnvKeys };
 }
 
 /** A configuration as Envoy's StringValue carries it: text as it is, anything else as JSON. */
@@ -72,18 +107,26 @@ function explain(error: ErrorObject): string {
   const field = error.instancePath.slice(1).replaceAll("/", ".");
   switch (error.keyword) {
     case "required":
-      return `"${String(error.params["missingProperty"])}" is missing`;
+      return `"${within(field, error.params["missingProperty"])}" is missing`;
     case "additionalProperties":
-      return `"${String(error.params["additionalProperty"])}" is unknown; known are ${Object.keys(schema.properties).join(", ")}`;
+      return `"${within(field, error.params["additionalProperty"])}" is unknown; known are ${Object.keys(error.parentSchema?.["properties"] as object).join(", ")}`;
     case "enum":
       return `"${field}" must be one of ${(error.params["allowedValues"] as string[]).join(", ")}`;
     case "type":
       return field === ""
         ? "it must be a JSON object"
-        : `"${field}" must be a ${String(error.params["type"])}`;
+        : `"${field}" must be ${article(String(error.params["type"]))}`;
     default:
       return `"${field}" ${error.message}`;
   }
+}
+
+function article(type: string): string {
+  return `${/^[aio]/.test(type) ? "an" : "a"} ${type}`;
+}
+
+function within(field: string, property: unknown): string {
+  return field === "" ? String(property) : `${field}.${String(property)}`;
 }
 
 function manifestError(source: string, what: string): SimulatorError {

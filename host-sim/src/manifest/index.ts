@@ -1,5 +1,6 @@
 export {
   configurationText,
+  type EnvironmentVariables,
   type FilterManifest,
   parseFilterManifest,
   readFilterManifest,

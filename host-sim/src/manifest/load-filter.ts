@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PluginConfig } from "../envoy/plugin-config.js";
 import { SimulatorError } from "../errors.js";
-import { readFilterManifest } from "./filter-manifest.js";
+import { type EnvironmentVariables, readFilterManifest } from "./filter-manifest.js";
 
 export interface LoadFilterOptions {
   /** The path of the module, in place of the one that filter.json names. */
@@ -45,18 +45,39 @@ export async function loadFilter(
   const sourceMap = await readFile(`${wasm}.map`, "utf8").catch(() => null);
   return {
     name: manifest.name,
-    kind: manifest.kind,
+    // A singleton has no kind of its own: what makes it one is its place in `singletons`.
+    ...(manifest.kind === "singleton" ? {} : { kind: manifest.kind }),
     rootId: manifest.rootId,
     vmConfig: {
-      vmId: "",
+      vmId: manifest.vmId,
       code,
       configuration: manifest.vmConfiguration,
       sourceRoot: folder,
       ...(sourceMap === null ? {} : { sourceMap }),
+      ...environmentOf(manifest.environmentVariables),
     },
     configuration: manifest.configuration,
     allowOnHeadersStopIteration: manifest.allowOnHeadersStopIteration,
     needsAllowOnHeadersStopIteration: manifest.allowOnHeadersStopIteration,
+    // Left out where it is Envoy's own default, so that \`failOpen\` can be an override.
+    ...(manifest.failurePolicy === "FAIL_CLOSED" ? {} : { failurePolicy: manifest.failurePolicy }),
+    ...(manifest.reloadConfig === null ? {} : { reloadConfig: manifest.reloadConfig }),
+    ...(manifest.capabilityRestrictionConfig === null
+      ? {}
+      : { capabilityRestrictionConfig: manifest.capabilityRestrictionConfig }),
     ...overrides,
   };
+}
+
+/** The simulator's process stands for Envoy's: its environment gives what `hostEnvKeys` names. */
+function environmentOf({
+  keyValues,
+  hostEnvKeys,
+}: EnvironmentVariables): Pick<PluginConfig["vmConfig"], "environmentVariables"> {
+  const fromHost = hostEnvKeys.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const environmentVariables = { ...keyValues, ...Object.fromEntries(fromHost) };
+  return Object.keys(environmentVariables).length === 0 ? {} : { environmentVariables };
 }

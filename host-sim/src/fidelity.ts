@@ -80,7 +80,13 @@ export const fidelity: readonly Fidelity[] = [
     "connections/early-data",
   ),
   exact("what Envoy drops from and adds to a message over HTTP/1.1", "wire/default", "peers/http1-odd"),
-  exact("HTTP/2 on both sides", "peers/http2-shapes", "peers/http2-bad", "peers/http2-replies"),
+  exact(
+    "HTTP/2 on both sides, also where it is broken",
+    "peers/http2-shapes",
+    "peers/http2-bad",
+    "peers/http2-bad-answers",
+    "peers/http2-replies",
+  ),
   exact(
     "who breaks off when, and answers before the request is over",
     "peers/http1-orders",

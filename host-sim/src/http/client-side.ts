@@ -12,7 +12,7 @@ export interface RequestReceiver {
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;
   /** The codec breaks off in the middle of a request that it had begun to pass on. */
-  malformed(details: string): void;
+  malformed(details: string, flags: number): void;
   /** The codec breaks off before it has passed anything on: there never was a stream. */
   refused(explanation: string): void;
 }

@@ -38,7 +38,7 @@ export interface RequestTraits {
 export interface ResponseEvents extends BodyEvents {
   headers(status: number, headers: HeaderMap, endStream: boolean): void;
   /** The answer breaks a limit of Envoy's, which replies in its place. */
-  rejected(reply: LocalReplySpec): void;
+  rejected(): void;
 }
 
 /** A request that Envoy answers itself before any filter gets it; filters see it in `proxy_on_log` alone. */

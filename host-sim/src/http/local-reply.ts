@@ -46,10 +46,3 @@ export function localReplyHeaders(reply: LocalReplySpec): HeaderMap {
 export function envoyReply(statusCode: number, body: ByteString, details: ByteString): LocalReplySpec {
   return { statusCode, body: Buffer.from(body, "latin1"), details, headers: [] };
 }
-
-/** What Envoy says when the upstream's answer breaks its limits. */
-export const upstreamProtocolError = envoyReply(
-  502,
-  "upstream connect error or disconnect/reset before headers. reset reason: protocol error",
-  "upstream_reset_before_response_started{protocol_error}",
-);

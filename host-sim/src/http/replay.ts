@@ -15,7 +15,7 @@ import type { HeaderMap } from "./header-map.js";
 import { Http1ClientSide, Http1UpstreamSide } from "./http1/index.js";
 import { Http2ClientSide } from "./http2/client.js";
 import { Http2UpstreamSide } from "./http2/upstream.js";
-import { envoyReply, upstreamProtocolError } from "./local-reply.js";
+import { envoyReply } from "./local-reply.js";
 import { ResponseFlag } from "./response-flags.js";
 import { type ClusterFailure, routeRequest } from "./router.js";
 import type { RouteTable } from "./route/route-table.js";
@@ -418,8 +418,8 @@ export class StreamReplay {
         this.#requestTimer.stop();
         this.#manager.decoder.receiveTrailers(trailers);
       },
-      malformed: (details) => {
-        this.#info.responseFlags |= ResponseFlag.DownstreamProtocolError;
+      malformed: (details, flags) => {
+        this.#info.responseFlags |= flags;
         this.#end({ kind: "reset", explanation: `Envoy broke the stream off: ${details}.` }, details);
       },
       refused: (explanation) => {
@@ -475,7 +475,7 @@ export class StreamReplay {
         }),
       data: (data, endStream) => received(() => this.#manager.encoder.receiveData(data, endStream)),
       trailers: (trailers) => received(() => this.#manager.encoder.receiveTrailers(trailers)),
-      protocolError: () => this.#manager.sendLocalReply(upstreamProtocolError),
+      lost: (reset) => this.#loseUpstream(reset),
     };
   }
 

@@ -16,12 +16,25 @@ export const connectionRefused: UpstreamReset = {
   statusCode: 503,
 };
 
+/** Its answer breaks the protocol. */
+export const protocolError: UpstreamReset = {
+  reason: "protocol error",
+  flags: ResponseFlag.UpstreamProtocolError,
+  statusCode: 502,
+};
+
+/** Over HTTP/2; Envoy says so too where it is the one that reset the stream. */
+export const remoteReset: UpstreamReset = {
+  reason: "remote reset",
+  flags: ResponseFlag.UpstreamRemoteReset,
+  statusCode: 503,
+};
+
 /** The upstream broke off before it answered, or in the middle of its answer. */
 export function upstreamBroke(protocol: "HTTP/1.1" | "HTTP/2", answered: boolean): UpstreamReset {
-  if (protocol === "HTTP/2")
-    return { reason: "remote reset", flags: ResponseFlag.UpstreamRemoteReset, statusCode: 503 };
+  if (protocol === "HTTP/2") return remoteReset;
   return answered
-    ? { reason: "protocol error", flags: ResponseFlag.UpstreamProtocolError, statusCode: 502 }
+    ? protocolError
     : {
         reason: "connection termination",
         flags: ResponseFlag.UpstreamConnectionTermination,

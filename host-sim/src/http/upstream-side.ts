@@ -1,14 +1,15 @@
 import type { BodyBuffer } from "./body-buffer.js";
 import type { HttpMessage } from "./exchange.js";
 import type { HeaderMap } from "./header-map.js";
+import type { UpstreamReset } from "./upstream-reset.js";
 
 /** Who gets the recorded response, piece by piece, as the codec at the upstream's end decodes it. */
 export interface ResponseReceiver {
   headers(headers: HeaderMap, endStream: boolean): void;
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;
-  /** What came is none of the protocol. */
-  protocolError(): void;
+  /** What came is nothing that the codec takes, and no more comes. */
+  lost(reset: UpstreamReset): void;
 }
 
 /** The upstream of one stream, and the codec at its end: it keeps what it gets, and sends the recorded response. */

@@ -16,7 +16,13 @@ export interface StreamParts extends MessageParts {
   /** Instead of the four pseudo headers. */
   readonly head?: readonly (readonly [string, string])[];
   readonly order?: readonly StreamStep[];
-  readonly response?: (MessageParts & { readonly status?: number }) | null;
+  readonly response?: AnswerParts | null;
+}
+
+export interface AnswerParts extends MessageParts {
+  readonly status?: number;
+  /** Instead of `:status`. */
+  readonly head?: readonly (readonly [string, string])[];
 }
 
 /** A stream that no recorder saw: for what real traffic rarely shows. A body without framing header is chunked. */
@@ -63,10 +69,7 @@ export function sized(...body: readonly (string | number)[]): MessageParts {
   return { headers: [["content-length", String(length)]], body };
 }
 
-function responseOf(
-  parts: MessageParts & { readonly status?: number },
-  protocol: RecordedStream["protocol"] | undefined,
-): RecordedMessage {
+function responseOf(parts: AnswerParts, protocol: RecordedStream["protocol"] | undefined): RecordedMessage {
   const framed =
     (parts.body ?? []).length > 0 ||
     parts.trailers !== undefined ||
@@ -74,7 +77,7 @@ function responseOf(
   const bodiless = [204, 304].includes(parts.status ?? 200);
   const length: readonly (readonly [string, string])[] =
     framed || bodiless || protocol === "HTTP/2" ? [] : [["content-length", "0"]];
-  return message([[":status", String(parts.status ?? 200)], ...length], parts, protocol);
+  return message([...(parts.head ?? [[":status", String(parts.status ?? 200)]]), ...length], parts, protocol);
 }
 
 function message(

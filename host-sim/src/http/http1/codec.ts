@@ -4,7 +4,6 @@ import type { RecordedStream } from "../../recording/recorded-stream.js";
 import type { MessageSender, RequestEvents, ResponseEvents } from "../codec.js";
 import { asksForContinue, requestHeaderMap, responseHeaderMap } from "../connection-manager-headers.js";
 import { fieldName } from "../field-name.js";
-import { upstreamProtocolError } from "../local-reply.js";
 import { bodyFraming, isInformational, trim } from "./decoder.js";
 import { Http1MessageSender } from "./message-sender.js";
 import { checkReadable, frameRequest, frameResponse, type FramedMessage } from "./recorded-wire.js";
@@ -58,7 +57,7 @@ export function sendResponse(
     if (isInformational(startLine)) return false;
     const fields = fieldsAsRead(framed);
     if (fields.length > maximumFields) {
-      events.rejected(upstreamProtocolError);
+      events.rejected();
       return true;
     }
     const headers = responseHeaderMap(startLine.status, fields, about.keepAliveShown);

@@ -4,6 +4,7 @@ import { BodyBuffer } from "../body-buffer.js";
 import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import type { MessageSender } from "../codec.js";
+import { protocolError } from "../upstream-reset.js";
 import type { ResponseReceiver, UpstreamSide } from "../upstream-side.js";
 import type { Http1Settings } from "./client.js";
 import { sendResponse } from "./codec.js";
@@ -96,7 +97,7 @@ export class Http1UpstreamSide implements UpstreamSide {
           this.#responseComplete = endStream;
           receiver.headers(headers, endStream);
         },
-        rejected: () => receiver.protocolError(),
+        rejected: () => receiver.lost(protocolError),
         // A piece may end the stream, and with it what reads the upstream.
         data: (data) => {
           if (!this.#over) receiver.data(data, false);

@@ -5,10 +5,12 @@ import type { ClientSide, RequestReceiver } from "../client-side.js";
 import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import { envoyReply } from "../local-reply.js";
+import { ResponseFlag } from "../response-flags.js";
 import type { Http2Frame } from "./frame.js";
 import { FrameRecorder } from "./frame-recorder.js";
 import { pieces } from "./pieces.js";
-import { headProblem, requestFields, trailersProblem } from "./request-head.js";
+import { type BlockProblem, trailersProblem, trailersTooEarly } from "./header-block.js";
+import { headProblem, requestFields } from "./request-head.js";
 
 /** Codes of RST_STREAM (RFC 9113 §7). */
 const noError = 0;
@@ -124,16 +126,24 @@ export class Http2ClientSide implements ClientSide {
   }
 
   #receiveTrailers({ fields }: Extract<Http2Frame, { type: "HEADERS" }>): void {
-    if (trailersProblem(fields) !== null) {
-      this.#over = true;
-      this.receiver.malformed("http2.invalid.header.field");
-    } else if (this.#announced !== null && this.#announced > 0) this.#lengthIsWrong();
+    const isEarly = this.#announced !== null && this.#announced > 0;
+    const problem = trailersProblem(fields, this.maximumHeaderBytes) ?? (isEarly ? trailersTooEarly : null);
+    if (problem !== null) this.#breakOff(problem);
     else this.receiver.trailers(new HeaderMap("request trailers", fields));
+  }
+
+  #breakOff({ kind, details }: BlockProblem): void {
+    this.#over = true;
+    if (kind === "stream") this.#got.reset(internalError);
+    this.receiver.malformed(
+      details,
+      kind === "stream" ? ResponseFlag.DownstreamRemoteReset : ResponseFlag.DownstreamProtocolError,
+    );
   }
 
   #lengthIsWrong(): void {
     this.#over = true;
     this.#got.reset(protocolError);
-    this.receiver.malformed("http2.remote_reset");
+    this.receiver.malformed("http2.remote_reset", ResponseFlag.DownstreamProtocolError);
   }
 }

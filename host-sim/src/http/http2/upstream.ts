@@ -1,12 +1,23 @@
+import { firstValue } from "../../byte-string.js";
 import type { RecordedStream } from "../../recording/recorded-stream.js";
 import { BodyBuffer } from "../body-buffer.js";
 import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
+import { protocolError, remoteReset } from "../upstream-reset.js";
 import type { ResponseReceiver, UpstreamSide } from "../upstream-side.js";
 import type { Http2Frame } from "./frame.js";
 import { FrameRecorder } from "./frame-recorder.js";
+import { type BlockProblem, trailersProblem, trailersTooEarly } from "./header-block.js";
 import { pieces } from "./pieces.js";
+import {
+  isInterim,
+  maximumResponseHeaderBytes,
+  responseFields,
+  responseHeadProblem,
+} from "./response-head.js";
 
+/** Codes of RST_STREAM (RFC 9113 §7). */
+const protocolErrorCode = 1;
 const internalError = 2;
 
 /** An upstream of HTTP/2: one stream on a connection that is there already. */
@@ -15,7 +26,11 @@ export class Http2UpstreamSide implements UpstreamSide {
   readonly broken = false;
   readonly #got = new FrameRecorder();
   #pieces: (() => void)[] | null = null;
+  /** Maybe interim ones. */
+  #answered = false;
   #headersCame = false;
+  /** What content-length says is still to come; null: it says nothing. */
+  #announced: number | null = null;
   #responseComplete = false;
   #over = false;
 
@@ -56,7 +71,7 @@ export class Http2UpstreamSide implements UpstreamSide {
   }
 
   get answered(): boolean {
-    return this.#headersCame;
+    return this.#answered;
   }
 
   get responseComplete(): boolean {
@@ -85,24 +100,59 @@ export class Http2UpstreamSide implements UpstreamSide {
   #receive(frame: Http2Frame): void {
     // One piece is several frames when it is large, and the first may end the stream.
     if (this.#over) return;
-    if (frame.type === "DATA") {
-      const data = new BodyBuffer(frame.bytes);
-      this.#receiveData(data, frame.endStream);
-      data.takeAll();
-      return;
-    }
+    if (frame.type === "DATA") this.#receivePart(frame);
     if (frame.type !== "HEADERS") return;
-    this.#responseComplete ||= frame.endStream;
-    if (this.#headersCame) {
-      this.receiver.trailers(new HeaderMap("response trailers", frame.fields));
-      return;
-    }
+    if (this.#headersCame) this.#receiveTrailers(frame);
+    else this.#receiveHead(frame);
+  }
+
+  #receiveHead({ fields, endStream }: Extract<Http2Frame, { type: "HEADERS" }>): void {
+    const requestMethod = firstValue(this.#got.message?.headers ?? [], ":method") ?? "GET";
+    const problem = responseHeadProblem(fields, { endStream, requestMethod });
+    if (problem !== null) return this.#refuse(problem);
+    this.#answered = true;
+    if (isInterim(fields)) return;
     this.#headersCame = true;
-    this.receiver.headers(new HeaderMap("response headers", frame.fields), frame.endStream);
+    this.#responseComplete = endStream;
+    const length = firstValue(fields, "content-length");
+    this.#announced = length === null ? null : Number(length);
+    this.receiver.headers(new HeaderMap("response headers", responseFields(fields)), endStream);
+  }
+
+  #receivePart({ bytes, endStream }: Extract<Http2Frame, { type: "DATA" }>): void {
+    if (!this.#headersCame) return this.#reset(protocolErrorCode);
+    if (this.#announced !== null) {
+      this.#announced -= bytes.length;
+      if (this.#announced < 0 || (endStream && this.#announced > 0)) return this.#reset(protocolErrorCode);
+    }
+    const data = new BodyBuffer(bytes);
+    this.#receiveData(data, endStream);
+    data.takeAll();
+  }
+
+  #receiveTrailers({ fields }: Extract<Http2Frame, { type: "HEADERS" }>): void {
+    const problem = trailersProblem(fields, maximumResponseHeaderBytes);
+    if (problem !== null) return this.#refuse(problem);
+    if (this.#announced !== null && this.#announced > 0) return this.#refuse(trailersTooEarly);
+    this.#responseComplete = true;
+    this.receiver.trailers(new HeaderMap("response trailers", fields));
   }
 
   #receiveData(data: BodyBuffer, endStream: boolean): void {
     this.#responseComplete ||= endStream;
     this.receiver.data(data, endStream);
+  }
+
+  #refuse({ kind }: BlockProblem): void {
+    if (kind === "stream") return this.#reset(internalError);
+    this.breakOff();
+    this.receiver.lost(protocolError);
+  }
+
+  /** What Envoy resets for the size of its headers it takes for reset by the upstream. */
+  #reset(code: number): void {
+    this.#got.reset(code);
+    this.breakOff();
+    this.receiver.lost(code === internalError ? remoteReset : protocolError);
   }
 }

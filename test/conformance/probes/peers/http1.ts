@@ -66,5 +66,23 @@ export const refused = [
     ],
   }),
   stream("connect", { method: "CONNECT", path: "probe.test:80" }),
+  stream("answer-with-many-headers", {
+    response: {
+      ...sized("answer"),
+      headers: [
+        ["content-length", "6"],
+        ...Array.from({ length: 120 }, (_, index) => [`x-${index}`, "1"] as const),
+      ],
+    },
+  }),
+  stream("answer-with-large-headers", {
+    response: {
+      ...sized("answer"),
+      headers: [
+        ["content-length", "6"],
+        ["x-large", "a".repeat(61 * 1024)],
+      ],
+    },
+  }),
   stream("after-all-these", { response: sized("answer") }),
 ];

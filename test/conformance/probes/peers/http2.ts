@@ -242,5 +242,11 @@ export const bad = [
   }),
   http2("pseudo-in-trailers", { body: ["abc"], trailers: [[":path", "/"]] }),
   http2("upper-case-in-trailers", { body: ["abc"], trailers: [["X-Upper", "1"]] }),
+  http2("many-trailers", {
+    body: ["abc"],
+    trailers: Array.from({ length: 120 }, (_, index) => [`x-${index}`, "1"] as const),
+  }),
+  http2("large-trailers", { body: ["abc"], trailers: [["x-large", "a".repeat(61 * 1024)]] }),
+  http2("length-long-trailers", { headers: [["content-length", "5"]], body: ["abc"], trailers }),
   http2("bad-forwarded-proto", { headers: [["x-forwarded-proto", "ftp"]] }),
 ];

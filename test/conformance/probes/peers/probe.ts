@@ -1,5 +1,6 @@
 import type { Probe } from "../probe.js";
 import { bad, replies, shapes } from "./http2.js";
+import { badAnswers } from "./http2-answers.js";
 import { refused } from "./http1.js";
 import { options } from "./options.js";
 import { orders } from "./orders.js";
@@ -18,6 +19,7 @@ export const probe: Probe = {
       streams: shapes.filter(({ id }) => id !== "trailers-of-sized"),
     },
     "http2-bad": { upstreamProtocol: "HTTP/2", streams: bad },
+    "http2-bad-answers": { upstreamProtocol: "HTTP/2", streams: badAnswers },
     "http2-replies": {
       upstreamProtocol: "HTTP/2",
       // The property response.grpc_status tells of a reply in the response phase what it told before it.

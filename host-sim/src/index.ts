@@ -32,6 +32,17 @@ export type { EnvoyOptions, ReplayOptions } from "./envoy/envoy-options.js";
 export type { CallbackTime, LogLine, ThreadName, TraceLine, WasmLogLevel } from "./envoy/event-log.js";
 export type { GivenProperties } from "./envoy/given-properties.js";
 export { idlePlugin } from "./envoy/idle-plugin.js";
+export type {
+  ProcessFailure,
+  ProcessOutcome,
+  Replayed,
+  ReplayedAdvance,
+  ReplayedItem,
+  ReplayedStanding,
+  ReplayedUpdate,
+} from "./envoy/replayed-item.js";
+export { calloutClusters } from "./callout/callout-clusters.js";
+export type { StandingAnswer } from "./callout/recorded-answers.js";
 export type { Host } from "./envoy/host.js";
 export type { Metric } from "./envoy/metrics.js";
 export type { FailurePolicy } from "./envoy/failure-policy.js";

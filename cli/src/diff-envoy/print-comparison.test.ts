@@ -15,7 +15,7 @@ function printed(comparison: HostComparison): string[] {
   return lines;
 }
 
-const equal = { streams: 1, traceLines: 3, logLines: 0, bytes: 120 };
+const equal = { streams: 1, connections: 0, traceLines: 3, logLines: 0, bytes: 120 };
 
 test("no difference is one line, with what was compared", () => {
   expect(printed({ envoyVersion: "1.40.0", equal, skipped: [], difference: null })).toEqual([

@@ -1,4 +1,5 @@
 import { fromText, type ByteString } from "../byte-string.js";
+import type { RecordedAnswers } from "./recorded-answers.js";
 import type { GrpcMethods } from "./grpc-upstream.js";
 import type {
   HttpCalloutAnswer,
@@ -13,8 +14,12 @@ import type {
  */
 export type Clusters = Readonly<Record<string, ClusterScript>>;
 
-/** A function that answers each HTTP call, the same answer for all, or what answers HTTP and gRPC. */
+/**
+ * A function that answers each HTTP call, the same answer for all, or what answers HTTP and gRPC; null: the cluster is there, and
+ * only recordings answer for it.
+ */
 export type ClusterScript =
+  | null
   | HttpUpstream
   | HttpCalloutAnswer
   | { readonly http?: HttpUpstream | HttpCalloutAnswer; readonly grpc?: GrpcMethods };
@@ -33,6 +38,8 @@ export class ClusterTable {
 
   constructor(
     clusters: Clusters,
+    /** What recordings answer, before these. */
+    readonly recorded: RecordedAnswers,
     private readonly warn: (sentence: string) => void,
   ) {
     this.#clusters = new Map(
@@ -42,7 +49,8 @@ export class ClusterTable {
 
   /** Null, and a warning the first time, for a cluster that Envoy does not know. */
   find(name: ByteString): Cluster | null {
-    const cluster = this.#clusters.get(name) ?? null;
+    const cluster =
+      this.#clusters.get(name) ?? (this.recorded.knows(name) ? { http: null, grpc: null } : null);
     if (cluster === null)
       this.#warnOnce(`A filter called the cluster "${name}", which this Envoy does not have`);
     return cluster;
@@ -56,11 +64,12 @@ export class ClusterTable {
   #warnOnce(what: string): void {
     if (this.#warned.has(what)) return;
     this.#warned.add(what);
-    this.warn(`${what}: give Envoy.start an answer for it in clusters.`);
+    this.warn(`${what}: give Envoy.start an answer for it in clusters, or the recording one.`);
   }
 }
 
 export function bothSides(script: ClusterScript): Cluster {
+  if (script === null) return { http: null, grpc: null };
   if (typeof script === "function") return { http: script, grpc: null };
   if (typeof script === "string" || "failure" in script) return { http: script, grpc: script };
   if ("http" in script || "grpc" in script) return { http: script.http ?? null, grpc: script.grpc ?? null };

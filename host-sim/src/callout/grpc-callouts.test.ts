@@ -321,6 +321,7 @@ test("what the upstream gets", async () => {
       ],
       messages: [new Uint8Array(Buffer.from("request"))],
       timeoutMs: 80,
+      unhandled: false,
       halfClosed: true,
       outcome: "closed",
       status: 0,

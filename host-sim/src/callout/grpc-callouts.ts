@@ -17,6 +17,7 @@ import { grpcRequestHeaders } from "./grpc-request-headers.js";
 import { ScriptedServerCall, type GrpcResponseEvents } from "./grpc-server-call.js";
 import { GrpcStatus, grpcStatusOf, withDetails } from "./grpc-status.js";
 import { grpcTarget } from "./grpc-target.js";
+import type { GrpcReply } from "./grpc-upstream.js";
 import type { HttpCalloutFailure, HttpFailureKind } from "./http-upstream.js";
 import { TokenKind, tokenKind } from "./tokens.js";
 
@@ -36,6 +37,8 @@ export interface GrpcCallout {
   readonly timeoutMs: number;
   /** The filter has sent its last message. */
   readonly halfClosed: boolean;
+  /** Neither the recording nor `clusters` has an answer: what the filter gets is Envoy's word for that, or status 12. */
+  readonly unhandled: boolean;
   readonly outcome:
     | "pending"
     | "closed"
@@ -171,6 +174,7 @@ export class GrpcCallouts {
       messages: sent,
       timeoutMs,
       halfClosed: message !== null,
+      unhandled: cluster === null,
       outcome: "pending",
       status: null,
     };
@@ -194,11 +198,13 @@ export class GrpcCallouts {
       this.#closeRefused(pending, "Cluster not available");
       return refuse(Status.InternalFailure);
     }
-    if (hasNoHost(cluster)) {
+    const { isCanary, clusters } = this.owner;
+    const recorded = isCanary ? null : clusters.recorded.grpc(target.cluster, path);
+    if (recorded === null ? hasNoHost(cluster) : isWithoutHost(recorded)) {
       this.#withoutHost(pending);
       return refuse(Status.InternalFailure);
     }
-    if (!this.owner.isCanary) this.#start(pending, cluster);
+    if (!isCanary) this.#start(pending, cluster, recorded);
     return answer(token);
   }
 
@@ -220,7 +226,7 @@ export class GrpcCallouts {
     });
   }
 
-  #start(pending: Pending, { grpc }: Cluster): void {
+  #start(pending: Pending, { grpc }: Cluster, recorded: GrpcReply | HttpCalloutFailure | null): void {
     const { callout } = pending;
     const server = new ScriptedServerCall(
       { ...callout, message: callout.kind === "call" ? (pending.sent[0] ?? new Uint8Array()) : null },
@@ -234,7 +240,14 @@ export class GrpcCallouts {
         this.#fail(pending, upstreamTexts.timeout, upstreamDetails.timeout);
       });
     }
-    if (grpc === null) this.owner.clusters.warnUnscripted(callout.cluster, "gRPC");
+    if (recorded !== null) {
+      if (!server.answer(recorded) && "failure" in recorded) this.#failLater(pending, recorded);
+      return;
+    }
+    if (grpc === null) {
+      callout.unhandled = true;
+      this.owner.clusters.warnUnscripted(callout.cluster, "gRPC");
+    }
     if (typeof grpc === "string" || (grpc !== null && isFailureAnswer(grpc)))
       return this.#failLater(pending, typeof grpc === "string" ? { failure: grpc } : grpc);
     const method = grpc?.[callout.path];
@@ -362,5 +375,9 @@ function isFailureAnswer(value: object): value is HttpCalloutFailure {
 function hasNoHost({ grpc }: Cluster): boolean {
   const noHost: HttpFailureKind = "no healthy host";
   if (grpc === null) return false;
-  return typeof grpc === "string" ? grpc === noHost : isFailureAnswer(grpc) && grpc.failure === noHost;
+  return typeof grpc === "string" ? grpc === noHost : isWithoutHost(grpc);
+}
+
+function isWithoutHost(answer: object): boolean {
+  return isFailureAnswer(answer) && answer.failure === "no healthy host";
 }

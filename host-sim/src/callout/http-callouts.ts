@@ -23,6 +23,8 @@ export interface HttpCallout {
   /** The number the filter got, 0 when it got none. */
   readonly token: number;
   readonly request: HttpCalloutRequest;
+  /** Neither the recording nor `clusters` has an answer: what the filter gets is Envoy's word for that. */
+  readonly unhandled: boolean;
   outcome: HttpCalloutOutcome;
 }
 
@@ -84,10 +86,11 @@ export class HttpCallouts {
     const headers = new HeaderMap("request headers", call.headers);
     const isComplete = [":path", ":method", ":authority"].every((name) => headers.has(name));
     const request = upstreamRequest(call, headers);
-    if (cluster === null) this.#record(0, request, "unknown cluster");
+    if (cluster === null) this.#record(0, request, "unknown cluster", true);
     if (cluster === null || !isComplete) return refused(Status.BadArgument);
     const token = this.owner.tokens.next(TokenKind.HttpCall);
-    const answer = this.#answer(cluster, request);
+    const scripted = this.#answer(cluster, request);
+    const answer = scripted === "unhandled" ? ({ failure: "disconnect" } as const) : scripted;
     if (answer !== null && "failure" in answer && answer.failure === "no healthy host") {
       this.#record(0, request, "no healthy host");
       return refused(Status.InternalFailure);
@@ -96,15 +99,20 @@ export class HttpCallouts {
       this.#record(token, request, "cancelled");
       return { status: Status.Ok, token };
     }
-    this.#send(token, request, answer);
+    this.#send(token, request, answer, scripted === "unhandled");
     return { status: Status.Ok, token };
   }
 
   /** Null for the canary, which no function answers. */
-  #answer({ http }: Cluster, request: HttpCalloutRequest): HttpCalloutResponse | HttpCalloutFailure | null {
+  #answer(
+    { http }: Cluster,
+    request: HttpCalloutRequest,
+  ): HttpCalloutResponse | HttpCalloutFailure | "unhandled" | null {
+    const recorded = this.owner.isCanary ? null : this.owner.clusters.recorded.http(request);
+    if (recorded !== null) return recorded;
     if (http === null) {
       this.owner.clusters.warnUnscripted(request.cluster, "HTTP");
-      return { failure: "disconnect" };
+      return "unhandled";
     }
     if (typeof http !== "function") {
       const answer = expand(http);
@@ -123,8 +131,13 @@ export class HttpCallouts {
     this.#pending.clear();
   }
 
-  #send(token: number, request: HttpCalloutRequest, answer: HttpCalloutResponse | HttpCalloutFailure): void {
-    const callout = this.#record(token, request, "pending");
+  #send(
+    token: number,
+    request: HttpCalloutRequest,
+    answer: HttpCalloutResponse | HttpCalloutFailure,
+    unhandled: boolean,
+  ): void {
+    const callout = this.#record(token, request, "pending", unhandled);
     const delay = answer.delayMs ?? defaultDelayMs;
     const neverAnswered = ("failure" in answer && answer.failure === "timeout") || !isWhole(request);
     const timesOut = request.timeoutMs > 0 && (neverAnswered || delay > request.timeoutMs);
@@ -173,9 +186,14 @@ export class HttpCallouts {
     );
   }
 
-  #record(token: number, request: HttpCalloutRequest, outcome: HttpCalloutOutcome): HttpCallout {
+  #record(
+    token: number,
+    request: HttpCalloutRequest,
+    outcome: HttpCalloutOutcome,
+    unhandled = false,
+  ): HttpCallout {
     const { plugin, thread } = this.owner;
-    const callout: HttpCallout = { kind: "http", plugin, thread, token, request, outcome };
+    const callout: HttpCallout = { kind: "http", plugin, thread, token, request, unhandled, outcome };
     this.record(callout);
     return callout;
   }

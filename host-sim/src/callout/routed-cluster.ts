@@ -8,7 +8,7 @@ import type { Clusters } from "./clusters.js";
  */
 export function routedClusterFailure(name: string, clusters: Clusters): ClusterFailure | null {
   const script = clusters[name];
-  if (script === undefined) return null;
+  if (script === undefined || script === null) return null;
   if (script === "unreachable" || script === "no healthy host") return script;
   throw new SimulatorError(
     "ERR_OPTIONS",

@@ -4,6 +4,7 @@ import { type EnvoyVersion, newestEnvoy } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import type { ConnectionManagerOptions } from "../http/connection-manager.js";
 import { everythingUpstream, type VirtualHost } from "../http/route/virtual-host.js";
+import type { RecordedCallout } from "../recording/recorded-callout.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { KeptEvents, WasmLogLevel } from "./event-log.js";
 import type { GivenProperties } from "./given-properties.js";
@@ -21,6 +22,8 @@ export interface EnvoyOptions {
   readonly wasmLogLevel?: WasmLogLevel;
   /** What filters can call besides the upstream of their streams. Default: nothing. */
   readonly clusters?: Clusters;
+  /** Answers of a recording for whatever calls they fit, from the start on: what its `callout` events without an id say. Default: none. */
+  readonly callouts?: readonly RecordedCallout[];
   /** What the cluster of the streams speaks. Default HTTP/1.1. */
   readonly upstreamProtocol?: "HTTP/1.1" | "HTTP/2" | undefined;
   /** What Envoy does besides running the filters. Default: what makes runs reproducible. */
@@ -72,6 +75,7 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     wasmLogLevel: "info",
     clock: standingClock(),
     clusters: {},
+    callouts: [],
     properties: {},
     callbackTimeoutMs: 1000,
     drainTimeMs: 600_000,

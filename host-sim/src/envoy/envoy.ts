@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ClusterTable } from "../callout/clusters.js";
+import { type OwnAnswers, RecordedAnswers, type StandingAnswer } from "../callout/recorded-answers.js";
 import { DnsTable } from "../callout/dns.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
@@ -15,6 +16,7 @@ import { interruption } from "../http/exchange-signals.js";
 import type { Exchange } from "../http/exchange.js";
 import { StreamReplay } from "../http/replay.js";
 import { RouteTable } from "../http/route/route-table.js";
+import type { RecordedItem } from "../recording/recording.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ConnectionExchange } from "../tcp/connection-exchange.js";
@@ -38,6 +40,8 @@ import { givenProperties, type GivenValues } from "./given-properties.js";
 import type { Host } from "./host.js";
 import { ExtensionDiscovery } from "./extension-discovery.js";
 import type { LoadedModule } from "./loaded-module.js";
+import { replayAdvance, replayUpdate, type UpdatedProcess } from "./replay-between.js";
+import type { Replayed, ReplayedItem } from "./replayed-item.js";
 import { ReplayedExchange } from "./replayed-exchange.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
@@ -61,6 +65,7 @@ interface Begun {
   readonly worker: EnvoyThread;
   readonly run: StreamReplay;
   readonly mark: EventMark;
+  readonly answers: OwnAnswers;
 }
 
 /** The client of a stream that nothing but timers can move gives up after so many of them. */
@@ -87,6 +92,7 @@ export class Envoy implements Host {
   readonly #discovery: ExtensionDiscovery;
   readonly #connectionManager: Required<ConnectionManagerOptions>;
   readonly #routes: RouteTable;
+  readonly #answers: RecordedAnswers;
   #plugins: readonly PluginConfig[];
   readonly #warnings: string[] = [];
   readonly #timeline = new Timeline();
@@ -113,6 +119,7 @@ export class Envoy implements Host {
     this.#connectionManager = connectionManagerDefaults(this.#options.connectionManager ?? {});
     checkModelled(this.#connectionManager);
     this.#routes = new RouteTable(this.#options.virtualHosts);
+    this.#answers = new RecordedAnswers(this.#options.callouts);
     this.#services = {
       events: new EventLog(this.#options.wasmLogLevel, this.#options.events, this.#options.hostCallWords),
       clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
@@ -120,7 +127,9 @@ export class Envoy implements Host {
       random: new SeededRandom(this.#options.seed),
       sharedData: new SharedDataStore(),
       sharedQueues: new SharedQueueStore(),
-      clusters: new ClusterTable(this.#options.clusters, (sentence) => this.#warnings.push(sentence)),
+      clusters: new ClusterTable(this.#options.clusters, this.#answers, (sentence) =>
+        this.#warnings.push(sentence),
+      ),
       dns: new DnsTable(this.#options.dns),
       node: this.#options.node,
       envoyVersion: this.#options.envoyVersion,
@@ -173,36 +182,73 @@ export class Envoy implements Host {
    */
   async replay(stream: RecordedStream, options: ReplayOptions = {}): Promise<Exchange> {
     const begun = this.#begin(stream, options);
-    const { worker, run, mark } = begun;
+    const { worker, run, mark, answers } = begun;
     const events = await this.#run(worker, run, mark, stream.id, options);
-    return new ReplayedExchange(stream, run.result(), events);
+    return new ReplayedExchange(stream, run.result(), events, answers.end());
   }
 
   /**
-   * Runs many streams one after the other, each as `replay` does, and gives their exchanges in order. Only some are held at a
-   * time, so that recordings of any size pass; with `events: "exchange"` the process does not grow either. The time
+   * Runs what a recording has, one after the other, and gives what came of it in order: of streams their exchanges, each as `replay`
+   * gives it, of connections what `replayConnection` gives, and what happened while time passed and plugins were updated. Only some
+   * are held at a time, so that recordings of any size pass; with `events: "exchange"` the process does not grow either. The time
    * limit costs less than with `replay`, since it is set for many streams together: a filter that does not come back is
-   * stopped a moment later than `callbackTimeoutMs`.
+   * stopped a moment later than `callbackTimeoutMs`. Throws `ERR_OPTIONS` at an update of a plugin that is not there.
    */
-  async *replayAll(
-    streams: Iterable<RecordedStream> | AsyncIterable<RecordedStream>,
+  async *replayAll<Item extends RecordedItem>(
+    items: Iterable<Item> | AsyncIterable<Item>,
     options: ReplayOptions = {},
-  ): AsyncGenerator<Exchange, void, undefined> {
-    for await (const batch of batchesOf(streams)) {
+  ): AsyncGenerator<Replayed<Item>, void, undefined> {
+    for await (const batch of batchesOf<RecordedItem>(items)) {
       for (let next = 0; next < batch.length;) {
-        const exchanges = this.#replaySlice(batch, next, options);
-        next += exchanges.length;
-        yield* exchanges;
+        const item = batch[next]!;
+        if ("request" in item) {
+          const exchanges = this.#replaySlice(batch, next, options);
+          next += exchanges.length;
+          yield* exchanges as Replayed<Item>[];
+        } else {
+          next += 1;
+          yield (await this.#replayOther(item, options)) as Replayed<Item>;
+        }
       }
     }
   }
 
+  /** Whatever is no stream. */
+  async #replayOther(
+    item: Exclude<RecordedItem, RecordedStream>,
+    options: ReplayOptions,
+  ): Promise<Exclude<ReplayedItem, Exchange>> {
+    if ("events" in item) return this.replayConnection(item, options);
+    if ("standing" in item) {
+      this.#answers.stand(item.standing);
+      return item;
+    }
+    const { events } = this.#services;
+    if ("advanceMs" in item) return replayAdvance(item, this.#updated, events);
+    return replayUpdate(item, this.#updated, events);
+  }
+
+  get #updated(): UpdatedProcess {
+    return {
+      plugins: this.#plugins,
+      advance: (milliseconds) => this.advance(milliseconds),
+      update: (plugins) => this.update(plugins),
+      updateExtension: (plugin) => this.updateExtension(plugin),
+    };
+  }
+
+  /** Answers of recordings that stand, and how many callouts they have answered so far. */
+  get standingAnswers(): readonly StandingAnswer[] {
+    return this.#answers.standing;
+  }
+
   /** As many of the streams as a moment allows, and at least one. */
-  #replaySlice(streams: readonly RecordedStream[], first: number, options: ReplayOptions): Exchange[] {
+  #replaySlice(items: readonly RecordedItem[], first: number, options: ReplayOptions): Exchange[] {
     const exchanges: Exchange[] = [];
-    const finish = ({ stream, worker, run, mark }: Begun): void => {
+    const finish = ({ stream, worker, run, mark, answers }: Begun): void => {
       worker.removeStream(run);
-      exchanges.push(new ReplayedExchange(stream, run.result(), this.#services.events.since(mark)));
+      const events = this.#services.events.since(mark);
+      exchanges.push(new ReplayedExchange(stream, run.result(), events, answers.end()));
     };
     const worker = this.#worker(options);
     const end = performance.now() + sliceMs;
@@ -210,7 +256,9 @@ export class Envoy implements Host {
     this.#guard(
       worker,
       () => {
-        for (const stream of streams.slice(first)) {
+        for (let index = first; index < items.length; index++) {
+          const stream = items[index]!;
+          if (!("request" in stream)) return;
           underway = this.#begin(stream, options);
           worker.addStream(underway.run);
           underway.run.progress();
@@ -237,6 +285,7 @@ export class Envoy implements Host {
     const worker = this.#worker(options);
     // Making its filters can start a plugin anew.
     const mark = this.#services.events.mark();
+    const answers = this.#answers.begin(stream.callouts);
     const given = this.#given(options);
     const run = new StreamReplay(stream, {
       worker,
@@ -256,7 +305,7 @@ export class Envoy implements Host {
       pendingCallouts: () => this.#pendingCallouts(),
       needOption: () => this.#needOption(),
     });
-    return { stream, worker, run, mark };
+    return { stream, worker, run, mark, answers };
   }
 
   /** Plugins that would work with `allow_on_headers_stop_iteration`. */
@@ -291,9 +340,15 @@ export class Envoy implements Host {
       afterRead: () => this.#timeline.runDue(),
       connectsOnData: this.#options.tcpConnectsOnData,
     });
+    const answers = this.#answers.begin(connection.callouts);
     const events = await this.#run(worker, run, mark, connection.id, options);
     const { logs, trace, callbacks, callouts, grpcCallouts } = events;
-    return { connection, ...run.result(), logs, trace, callbacks, callouts, grpcCallouts };
+    const unusedCallouts = answers.end();
+    return {
+      connection,
+      ...run.result(),
+      ...{ logs, trace, callbacks, callouts, grpcCallouts, unusedCallouts },
+    };
   }
 
   #given({ properties }: ReplayOptions): GivenValues {

@@ -22,6 +22,7 @@ export class ReplayedExchange implements Exchange {
     readonly stream: RecordedStream,
     result: ReplayResult,
     events: EventsSince,
+    readonly unusedCallouts: Exchange["unusedCallouts"],
   ) {
     this.outcome = result.outcome;
     this.upstream = result.upstream;

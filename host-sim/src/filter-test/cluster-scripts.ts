@@ -1,4 +1,3 @@
-import { toText, type ByteString } from "../byte-string.js";
 import type { Clusters, ClusterScript } from "../callout/clusters.js";
 import type { GrpcMethods } from "../callout/grpc-upstream.js";
 import type { HttpCalloutAnswer, HttpUpstream } from "../callout/http-upstream.js";
@@ -27,10 +26,6 @@ export class ClusterScripts {
     );
   }
 
-  has(cluster: ByteString): boolean {
-    return Object.hasOwn(this.clusters, toText(cluster));
-  }
-
   takeUnhandled(): UnhandledCallout[] {
     return this.#scripted.flatMap((cluster) => cluster.takeUnhandled().map(unhandledHttp));
   }
@@ -41,7 +36,13 @@ export class ClusterScripts {
 
   #script(name: string, script: ScriptedClusterScript): ClusterScript {
     if (isList(script)) return this.#list(name, script);
-    if (typeof script === "object" && "http" in script && script.http !== undefined && isList(script.http))
+    if (
+      typeof script === "object" &&
+      script !== null &&
+      "http" in script &&
+      script.http !== undefined &&
+      isList(script.http)
+    )
       return { ...script, http: this.#list(name, script.http) };
     return script as ClusterScript;
   }

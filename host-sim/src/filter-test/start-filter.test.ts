@@ -148,3 +148,23 @@ it("stops at the end of a block", async () => {
   await envoy[Symbol.asyncDispose]();
   await expect(envoy.replay(request())).rejects.toThrow("stopped");
 });
+
+it("answers with what a recorded stream has, and tells which of it nobody asked for", async () => {
+  const envoy = await startFilter(guard);
+  const ok = { status: 200, headers: [], body: new Uint8Array(), trailers: null };
+  const callouts = [
+    { cluster: "authn", answer: ok },
+    { cluster: "authn", match: [[":method", "PUT"] as const], answer: ok },
+    { cluster: "greeter", method: "/greet.Greeter/Hello", answer: { failure: "timeout" } as const },
+  ];
+  expect(await envoy.replay({ ...request(), callouts })).toHaveCompleted();
+  expect(envoy.unusedAnswers).toEqual([
+    { cluster: "authn", calls: "PUT", given: 0, expected: 1 },
+    { cluster: "greeter", calls: "/greet.Greeter/Hello", given: 0, expected: 1 },
+  ]);
+  await expect(envoy.replay({ ...request(), callouts: callouts.slice(1) })).rejects.toThrow(
+    'The filter called GET /check of the cluster "authn", and the test has no answer for it.',
+  );
+  await envoy.stop();
+  startedEnvoys.delete(envoy);
+});

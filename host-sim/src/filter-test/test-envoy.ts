@@ -9,6 +9,7 @@ import type { Host } from "../envoy/host.js";
 import type { Metric } from "../envoy/metrics.js";
 import type { PluginConfig } from "../envoy/plugin-config.js";
 import type { Exchange } from "../http/exchange.js";
+import { calloutText, type RecordedCallout } from "../recording/recorded-callout.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
 import type { ConnectionExchange } from "../tcp/connection-exchange.js";
@@ -40,6 +41,7 @@ export class TestEnvoy implements Host, AsyncDisposable {
   readonly #isStrict: boolean;
   #callouts = 0;
   #grpcCallouts = 0;
+  readonly #unusedRecorded: RecordedCallout[] = [];
 
   /** @internal */
   constructor(
@@ -61,6 +63,7 @@ export class TestEnvoy implements Host, AsyncDisposable {
   async replay(stream: RecordedStream, options?: ReplayOptions): Promise<Exchange> {
     const [first, second] = this.#hosts;
     const exchange = rememberMessages(await first.host.replay(stream, options));
+    this.#unusedRecorded.push(...exchange.unusedCallouts);
     this.requireAnswers();
     if (second !== undefined) requireSame(exchange, await second.host.replay(stream, options));
     return exchange;
@@ -72,6 +75,7 @@ export class TestEnvoy implements Host, AsyncDisposable {
     options?: ReplayOptions,
   ): Promise<ConnectionExchange> {
     const exchange = await this.#hosts[0].host.replayConnection(connection, options);
+    this.#unusedRecorded.push(...exchange.unusedCallouts);
     this.requireAnswers();
     return exchange;
   }
@@ -104,9 +108,15 @@ export class TestEnvoy implements Host, AsyncDisposable {
     return this.#hosts[0].host.warnings;
   }
 
-  /** Scripted answers that were given fewer times than they are there for. The vitest entry prints them after each file. */
+  /**
+   * Scripted answers that were given fewer times than they are there for, and recorded ones that no filter asked for. The vitest entry
+   * prints them after each file.
+   */
   get unusedAnswers(): readonly UnusedAnswer[] {
-    return this.#hosts[0].scripts.unused;
+    const recorded = this.#unusedRecorded.map((callout): UnusedAnswer => {
+      return { cluster: callout.cluster, calls: calloutText(callout), given: 0, expected: 1 };
+    });
+    return [...this.#hosts[0].scripts.unused, ...recorded];
   }
 
   async stop(): Promise<void> {
@@ -125,11 +135,11 @@ export class TestEnvoy implements Host, AsyncDisposable {
     const unhandled = [
       ...host.callouts
         .slice(this.#callouts)
-        .filter(({ outcome }) => outcome === "unknown cluster")
+        .filter(({ unhandled }) => unhandled)
         .map(({ request }) => unhandledHttp(request)),
       ...host.grpcCallouts
         .slice(this.#grpcCallouts)
-        .filter(({ cluster }) => !scripts.has(cluster))
+        .filter(({ unhandled }) => unhandled)
         .map(unhandledGrpc),
       ...scripts.takeUnhandled(),
     ];

@@ -3,6 +3,7 @@ import type { HeaderList } from "../byte-string.js";
 import type { CallbackTime, LogLine, TraceLine } from "../envoy/event-log.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import type { RecordedCallout } from "../recording/recorded-callout.js";
 import type { RecordedBody, RecordedStream } from "../recording/recorded-stream.js";
 
 /** What became of one replayed stream. */
@@ -23,6 +24,8 @@ export interface Exchange {
   /** What filters asked of other clusters meanwhile, in the order of the calls. */
   readonly callouts: readonly HttpCallout[];
   readonly grpcCallouts: readonly GrpcCallout[];
+  /** Answers of the recording for callouts during this stream that no filter asked for. */
+  readonly unusedCallouts: readonly RecordedCallout[];
   /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
   readonly hostCalls?: readonly HostCallWords[] | undefined;
   readonly wire: WireBytes;

@@ -36,12 +36,14 @@ function answer(
   script: HttpUpstream | HttpCalloutAnswer | null,
 ): void {
   const { stream, socket, record } = request;
-  const given = typeof script === "function" ? script(received) : (script ?? "disconnect");
+  const recorded = request.recorded.http({ ...received, cluster: fromText(received.cluster) });
+  const given = recorded ?? (typeof script === "function" ? script(received) : (script ?? "disconnect"));
   const whole = typeof given === "string" ? { failure: given } : given;
   const callout: HttpCallout = {
     kind: "http",
     ...{ plugin: "", thread: "", token: 0 },
     request: received,
+    unhandled: recorded === null && script === null,
     outcome: "pending",
   };
   record.http.push(callout);

@@ -1,11 +1,15 @@
 import { Envoy } from "../envoy/envoy.js";
 import { EnvoyStartError } from "../envoy/envoy-start-error.js";
 import type { Host } from "../envoy/host.js";
-import type { RecordedStream } from "../recording/recorded-stream.js";
+import type { PluginConfig } from "../envoy/plugin-config.js";
+import { updatedPlugins } from "../envoy/replay-between.js";
+import type { RecordedAdvance, RecordedItem, RecordedUpdate } from "../recording/recording.js";
 import {
+  compareConnections,
   compareExchanges,
   compareMetrics,
   compareProcesses,
+  compareUpdates,
   linesOf,
   type Difference,
   type Equal,
@@ -18,20 +22,22 @@ export interface HostComparison {
   readonly envoyVersion: string | null;
   /** What was equal, up to the first difference. */
   readonly equal: Equal;
-  /** Streams that no Envoy can be sent, since the recording lacks a body. */
+  /** Ids of streams that no Envoy can be sent, since the recording lacks a body. */
   readonly skipped: readonly string[];
   /** Where they first differ; null: nowhere. */
   readonly difference: Difference | null;
 }
 
 /**
- * Starts the same plugins in the simulator and in a real Envoy, replays the streams in both, one after the other, and stops
- * at the first difference: of the ABI trace, the log, the bytes to either side, how a stream ends, or the metrics at the
- * end. What a plugin makes of the time or of random numbers differs by its nature, and is a difference here.
+ * Starts the same plugins in the simulator and in a real Envoy, replays what is recorded in both, one after the other, and stops
+ * at the first difference: of the ABI trace, the log, the bytes to either side, how a stream ends, what becomes of an update, or the
+ * metrics at the end. What a plugin makes of the time or of random numbers differs by its nature, and is a difference here.
+ * Recorded time passes in a real Envoy too. `options.clusters` have to name every cluster that the recording answers for
+ * (`calloutClusters`), and `dynamicListeners` has to be true where it has updates.
  */
 export async function compareHosts(
   options: RealEnvoyOptions,
-  streams: AsyncIterable<RecordedStream> | Iterable<RecordedStream>,
+  items: AsyncIterable<RecordedItem> | Iterable<RecordedItem>,
 ): Promise<HostComparison> {
   // Under wasm:trace a plugin that asks for the level gets trace (abi.md F.7): both have to be asked alike.
   const asked = { ...options, wasmLogLevel: "trace" } as const;
@@ -39,7 +45,7 @@ export async function compareHosts(
   try {
     const envoy = await started(() => RealEnvoy.start(asked));
     try {
-      return await compare(simulator, envoy, streams);
+      return await compare(simulator, envoy, asked.plugins, items);
     } finally {
       if (envoy instanceof RealEnvoy) await envoy.stop();
     }
@@ -59,9 +65,10 @@ async function started<H extends Host>(start: () => Promise<H>): Promise<H | Env
 async function compare(
   simulator: Envoy | EnvoyStartError,
   envoy: RealEnvoy | EnvoyStartError,
-  streams: AsyncIterable<RecordedStream> | Iterable<RecordedStream>,
+  plugins: readonly PluginConfig[],
+  items: AsyncIterable<RecordedItem> | Iterable<RecordedItem>,
 ): Promise<HostComparison> {
-  const equal = { streams: 0, traceLines: 0, logLines: 0, bytes: 0 };
+  const equal = { streams: 0, connections: 0, traceLines: 0, logLines: 0, bytes: 0 };
   const skipped: string[] = [];
   const envoyVersion = envoy instanceof RealEnvoy ? envoy.version : null;
   const result = (difference: Difference | null) => ({ envoyVersion, equal, skipped, difference });
@@ -69,26 +76,73 @@ async function compare(
   const start = compareProcesses("start", linesOf(simulator), linesOf(envoy), equal);
   if (start !== null || simulator instanceof EnvoyStartError || envoy instanceof EnvoyStartError)
     return result(start ?? startOf(simulator, envoy));
-  for await (const stream of streams) {
-    const real = await envoy.replay(stream);
-    if (real.outcome.kind === "body-missing") {
-      skipped.push(stream.id);
-      continue;
+  let running = plugins;
+  for await (const item of items) {
+    const host = { simulator, envoy, equal };
+    if ("request" in item) {
+      const real = await envoy.replay(item);
+      if (real.outcome.kind === "body-missing") {
+        skipped.push(item.id);
+        continue;
+      }
+      const difference = compareExchanges(await simulator.replay(item), real, equal);
+      if (difference !== null) return result(difference);
+      if (real.outcome.kind === "crashed") return result(null);
+    } else if ("events" in item) {
+      const real = await envoy.replayConnection(item);
+      const difference = compareConnections(await simulator.replayConnection(item), real, equal);
+      if (difference !== null) return result(difference);
+      if (real.outcome.kind === "crashed") return result(null);
+    } else if ("standing" in item) {
+      envoy.stand(item.standing);
+      for await (const _standing of simulator.replayAll([item]));
+    } else if ("advanceMs" in item) {
+      const difference = await between("advance", host, item, () => envoy.wait(item.advanceMs));
+      if (difference !== null) return result(difference);
+    } else {
+      const updated = updatedPlugins(running, item);
+      let real: "accepted" | "rejected" = "accepted";
+      const difference = await between("update", host, item, async () => {
+        real = await envoy.update(updated);
+        return real;
+      });
+      if (difference !== null) return result(difference);
+      if (real === "accepted") running = updated;
     }
-    const difference = compareExchanges(await simulator.replay(stream), real, equal);
-    if (difference !== null) return result(difference);
-    if (real.outcome.kind === "crashed") return result(null);
   }
   const metrics = compareMetrics(simulator.metrics, envoy.metrics);
   if (metrics !== null) return result(metrics);
   const before = [linesOf(simulator), linesOf(envoy)] as const;
   simulator.stop();
   await envoy.stop();
-  const since = (host: Host, { logs, trace }: { logs: readonly unknown[]; trace: readonly unknown[] }) => ({
-    logs: host.logs.slice(logs.length),
-    trace: host.trace.slice(trace.length),
-  });
-  return result(compareProcesses("stop", since(simulator, before[0]), since(envoy, before[1]), equal));
+  return result(
+    compareProcesses("stop", linesSince(simulator, before[0]), linesSince(envoy, before[1]), equal),
+  );
+}
+
+/** What both processes say while something happens to them. */
+async function between(
+  at: "advance" | "update",
+  {
+    simulator,
+    envoy,
+    equal,
+  }: { readonly simulator: Envoy; readonly envoy: RealEnvoy; readonly equal: Equal },
+  item: RecordedAdvance | RecordedUpdate,
+  real: () => Promise<"accepted" | "rejected" | void>,
+): Promise<Difference | null> {
+  const before = [linesOf(simulator), linesOf(envoy)] as const;
+  const outcome = await real();
+  let simulated = "completed";
+  for await (const { outcome: one } of simulator.replayAll([item])) simulated = one.kind;
+  return (
+    compareProcesses(at, linesSince(simulator, before[0]), linesSince(envoy, before[1]), equal) ??
+    compareUpdates(simulated, outcome ?? "completed", at)
+  );
+}
+
+function linesSince(host: Host, { logs, trace }: ReturnType<typeof linesOf>): ReturnType<typeof linesOf> {
+  return { logs: host.logs.slice(logs.length), trace: host.trace.slice(trace.length) };
 }
 
 /** The one that started and the one that did not. */

@@ -10,11 +10,12 @@ export function connectionExchange(
   end: ConnectionEnd | null,
   events: EventsSince,
   cluster: string | null,
+  unusedCallouts: ConnectionExchange["unusedCallouts"] = [],
 ): ConnectionExchange {
   if (end === null) {
     const outcome = { kind: "crashed", explanation: "The Envoy process ended." } as const;
     const silent = { upstream: null, downstream: new Uint8Array() };
-    return { connection, outcome, cluster: null, ...silent, ...noEvents };
+    return { connection, outcome, cluster: null, ...silent, ...noEvents, unusedCallouts };
   }
-  return { connection, ...end, cluster, ...events };
+  return { connection, ...end, cluster, ...events, unusedCallouts };
 }

@@ -16,13 +16,13 @@ function exchange(
   } as unknown as Exchange;
 }
 
-const nothing = () => ({ streams: 0, traceLines: 0, logLines: 0, bytes: 0 });
+const nothing = () => ({ streams: 0, connections: 0, traceLines: 0, logLines: 0, bytes: 0 });
 
 it("counts what is equal", () => {
   const equal = nothing();
   const one = exchange({ trace: ["a", "b"], downstream: "HTTP/1.1 200 OK\r\n" });
   expect(compareExchanges(one, one, equal)).toBeNull();
-  expect(equal).toEqual({ streams: 1, traceLines: 2, logLines: 0, bytes: 17 });
+  expect(equal).toEqual({ streams: 1, connections: 0, traceLines: 2, logLines: 0, bytes: 17 });
 });
 
 it("shows the first line that differs with what stands around it", () => {

@@ -2,14 +2,15 @@ import { fromBytes } from "../byte-string.js";
 import type { LogLine, TraceLine } from "../envoy/event-log.js";
 import type { Metric } from "../envoy/metrics.js";
 import type { Exchange, HttpMessage } from "../http/exchange.js";
+import type { ConnectionExchange } from "../tcp/connection-exchange.js";
 import { withoutTimeOfDay } from "./time-of-day.js";
 
 /** The first place where the simulator and a real Envoy do not do the same. */
 export interface Difference {
-  /** The id of the stream; null: no stream's. */
+  /** The id of the stream or the connection; null: of none. */
   readonly stream: string | null;
   /** When it was. */
-  readonly at: "start" | "stream" | "end" | "stop";
+  readonly at: "start" | "stream" | "connection" | "advance" | "update" | "end" | "stop";
   readonly what: "outcome" | "trace" | "log" | "bytes to the client" | "bytes to the upstream" | "metrics";
   /** Counted from 1, among the lines of this kind of this stream. */
   readonly line: number;
@@ -28,6 +29,7 @@ export interface Place {
 /** How much was compared and found equal. */
 export interface Equal {
   streams: number;
+  connections: number;
   traceLines: number;
   logLines: number;
   bytes: number;
@@ -73,9 +75,42 @@ export function compareExchanges(simulated: Exchange, real: Exchange, equal: Equ
   return null;
 }
 
-/** Of what both processes say while they start or stop. */
+/** Of two exchanges of the same connection. What is equal is added to `equal`. */
+export function compareConnections(
+  simulated: ConnectionExchange,
+  real: ConnectionExchange,
+  equal: Equal,
+): Difference | null {
+  const now = Date.now();
+  const lines = (bytes: Uint8Array | null) => (bytes === null ? ["nothing"] : wireLines(fromBytes(bytes)));
+  const sides: readonly (readonly [Difference["what"], readonly string[], readonly string[]])[] = [
+    ["trace", ...both(simulated, real, ({ trace }) => byThread(trace, ({ text }) => text))],
+    ["log", ...both(simulated, real, (one) => logLines(one, now))],
+    ["bytes to the upstream", ...both(simulated, real, ({ upstream }) => lines(upstream))],
+    ["bytes to the client", ...both(simulated, real, ({ downstream }) => lines(downstream))],
+    ["outcome", [connectionOutcome(simulated)], [connectionOutcome(real)]],
+  ];
+  const compared = real.outcome.kind === "crashed" ? sides.slice(-1) : sides;
+  for (const [what, ours, theirs] of compared) {
+    const place = firstDifference(ours, theirs);
+    if (place !== null) return { stream: real.connection.id, at: "connection", what, ...place };
+  }
+  equal.connections++;
+  equal.traceLines += real.trace.length;
+  equal.logLines += real.logs.length;
+  equal.bytes += (real.upstream?.length ?? 0) + real.downstream.length;
+  return null;
+}
+
+/** Whether both accepted an update, or nothing ended either while time passed. */
+export function compareUpdates(simulated: string, real: string, at: "advance" | "update"): Difference | null {
+  const place = firstDifference([simulated], [real]);
+  return place === null ? null : { stream: null, at, what: "outcome", ...place };
+}
+
+/** Of what both processes say while they start or stop, and between streams. */
 export function compareProcesses(
-  at: "start" | "stop",
+  at: "start" | "advance" | "update" | "stop",
   simulated: Lines,
   real: Lines,
   equal: Equal,
@@ -142,7 +177,12 @@ function messageLines(message: HttpMessage | null, now: number): string[] {
   );
 }
 
-function outcomeOf({ outcome }: Exchange): string {
+/** Who closed it does not show from outside: a filter that does, and sides that end, both look like an end. */
+function connectionOutcome(exchange: ConnectionExchange): string {
+  return exchange.outcome.kind === "closed" ? "completed" : outcomeOf(exchange);
+}
+
+function outcomeOf({ outcome }: Exchange | ConnectionExchange): string {
   return outcome.kind === "failed" ? `failed: ${outcome.explanation}` : outcome.kind;
 }
 

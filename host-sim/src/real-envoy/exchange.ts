@@ -26,6 +26,7 @@ export function streamExchange(
   end: StreamEnd,
   events: EventsSince,
   details: string | null,
+  unusedCallouts: Exchange["unusedCallouts"] = [],
 ): Exchange {
   if (end.kind !== "ended") {
     return {
@@ -33,6 +34,7 @@ export function streamExchange(
       outcome: outcomeWithoutEnd(end, stream),
       ...{ upstream: null, response: null, localReply: null, responseCodeDetails: null },
       ...noEvents,
+      unusedCallouts,
       wire: { upstream: new Uint8Array(), downstream: new Uint8Array() },
     };
   }
@@ -51,6 +53,7 @@ export function streamExchange(
     localReply: localReplyOf(response, details),
     responseCodeDetails: details,
     ...events,
+    unusedCallouts,
     wire,
   };
 }

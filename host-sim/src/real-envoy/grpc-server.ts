@@ -18,6 +18,9 @@ export function serveGrpc(request: CalloutRequest, headers: HeaderList, methods:
   const call = new RealServerCall(request, headers);
   request.record.grpc.push(call.callout);
   call.whenReady = () => {
+    const recorded = request.recorded.grpc(fromText(call.cluster), call.path);
+    if (recorded !== null) return call.answer(recorded);
+    call.callout.unhandled = methods === null;
     if (methods === null || typeof methods === "string" || "failure" in methods) return call.disconnect();
     const method = methods[call.path];
     if (method === undefined) return call.end(GrpcStatus.Unimplemented, "unknown method");
@@ -62,6 +65,7 @@ class RealServerCall implements GrpcServerCall {
       messages: this.#messages,
       timeoutMs: this.timeoutMs,
       halfClosed: false,
+      unhandled: false,
       outcome: "pending",
       status: null,
     };

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import { type OwnAnswers, RecordedAnswers } from "../callout/recorded-answers.js";
+import type { RecordedCallout } from "../recording/recorded-callout.js";
 import type { EnvoyOptions, ReplayOptions } from "../envoy/envoy-options.js";
 import { checkOptions, withDefaults } from "../envoy/envoy-options.js";
 import { EnvoyStartError } from "../envoy/envoy-start-error.js";
@@ -118,7 +120,11 @@ export class RealEnvoy implements Host {
     const folder = await mkdtemp(join(tmpdir(), "as-proxy-wasm-envoy-"));
     const upstream =
       settings.upstreamProtocol === "HTTP/2" ? await Http2Upstream.listen() : await Http1Upstream.listen();
-    const clusters = await ScriptedClusters.open(settings.clusters);
+    const standing = settings.callouts.map(({ cluster }) => [cluster, null] as const);
+    const clusters = await ScriptedClusters.open(
+      { ...Object.fromEntries(standing), ...settings.clusters },
+      new RecordedAnswers(settings.callouts),
+    );
     try {
       return await start(envoy, settings, folder, upstream, clusters);
     } catch (error) {
@@ -191,19 +197,27 @@ export class RealEnvoy implements Host {
   replay(stream: RecordedStream, options: ReplayOptions = {}): Promise<Exchange> {
     return this.#inTurn(options, async () => {
       const since = this.#mark();
+      const answers = this.#beginAnswers(stream.callouts);
       const end = await this.#runStream(stream);
       const entry = await this.#accessLogEntry();
-      return streamExchange(stream, end, since(), entry?.details ?? null);
+      return streamExchange(stream, end, since(), entry?.details ?? null, answers.end());
     });
   }
 
   replayConnection(connection: RecordedConnection, options: ReplayOptions = {}): Promise<ConnectionExchange> {
     return this.#inTurn(options, async () => {
       const since = this.#mark();
+      const answers = this.#beginAnswers(connection.callouts);
       const end = await this.#runConnection(connection);
       const entry = await this.#accessLogEntry();
-      return connectionExchange(connection, end, since(), entry?.cluster ?? null);
+      return connectionExchange(connection, end, since(), entry?.cluster ?? null, answers.end());
     });
+  }
+
+  /** From now on this answers (`RecordedStanding`). Its cluster has to be there since the start. */
+  stand(callout: RecordedCallout): void {
+    this.#checkClusters([callout]);
+    this.#clusters.recorded.stand(callout);
   }
 
   /** Lets real time pass, and gathers what was logged meanwhile. */
@@ -267,6 +281,22 @@ export class RealEnvoy implements Host {
     while (!this.#lines.hasMark(index) && Date.now() < deadline) await sleep(1);
     this.#lines.sort();
     return true;
+  }
+
+  #beginAnswers(callouts: readonly RecordedCallout[] = []): OwnAnswers {
+    this.#checkClusters(callouts);
+    return this.#clusters.recorded.begin(callouts);
+  }
+
+  /** The clusters of a real Envoy are those of its bootstrap. */
+  #checkClusters(callouts: readonly RecordedCallout[]): void {
+    const stranger = callouts.find(({ cluster }) => !this.#clusters.resources.has(cluster))?.cluster;
+    if (stranger === undefined) return;
+    throw new SimulatorError(
+      "ERR_OPTIONS",
+      `The recording answers for the cluster "${stranger}", which this Envoy was started without.`,
+      `Start it with clusters: { ${JSON.stringify(stranger)}: null }, or with calloutClusters() of the whole recording.`,
+    );
   }
 
   /** Marks a moment; what is returned gives what happened after it. */

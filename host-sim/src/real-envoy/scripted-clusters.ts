@@ -5,6 +5,7 @@ import { bothSides, type Cluster } from "../callout/clusters.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
 import type { HttpFailureKind } from "../callout/http-upstream.js";
+import type { RecordedAnswers } from "../callout/recorded-answers.js";
 import { cluster as clusterResource } from "./bootstrap.js";
 import { serveGrpc } from "./grpc-server.js";
 import { serveHttp } from "./callout-server.js";
@@ -26,6 +27,8 @@ export interface CalloutRequest {
   readonly stream: Http2Stream;
   readonly socket: Socket;
   readonly record: CalloutRecord;
+  /** What recordings answer, before the cluster's own script. */
+  readonly recorded: RecordedAnswers;
 }
 
 /**
@@ -37,11 +40,13 @@ export class ScriptedClusters {
   readonly #ports: UpstreamPort[] = [];
   readonly #resources = new Map<string, object>();
 
-  static async open(clusters: Clusters): Promise<ScriptedClusters> {
-    const opened = new ScriptedClusters();
+  static async open(clusters: Clusters, recorded: RecordedAnswers): Promise<ScriptedClusters> {
+    const opened = new ScriptedClusters(recorded);
     for (const [name, script] of Object.entries(clusters)) await opened.#open(name, bothSides(script));
     return opened;
   }
+
+  private constructor(readonly recorded: RecordedAnswers) {}
 
   /** As Envoy's bootstrap has them. */
   get resources(): ReadonlyMap<string, object> {
@@ -67,7 +72,10 @@ export class ScriptedClusters {
       socket.on("end", () => socket.end());
       const connection = new Http2Connection(socket, "server");
       connection.onStream = (stream) =>
-        this.#serve({ clusterName: name, stream, socket, record: this.record }, cluster);
+        this.#serve(
+          { clusterName: name, stream, socket, record: this.record, recorded: this.recorded },
+          cluster,
+        );
     });
   }
 

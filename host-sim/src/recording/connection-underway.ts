@@ -1,6 +1,8 @@
+import { readCallout } from "./event-callouts.js";
 import { readBytes, readWord } from "./event-fields.js";
 import type { EventLine } from "./event-line.js";
 import { millisecondsBetween } from "./event-time.js";
+import type { RecordedCallout } from "./recorded-callout.js";
 import type { ConnectionEvent, Peer, RecordedConnection } from "./recorded-connection.js";
 import { outOfOrder } from "./stream-underway.js";
 
@@ -13,6 +15,7 @@ export class ConnectionUnderway {
   readonly #at: number;
   readonly #ended = new Set<Peer>();
   #lastAt: number;
+  readonly #callouts: RecordedCallout[] = [];
   #done = false;
 
   constructor(
@@ -31,6 +34,10 @@ export class ConnectionUnderway {
   }
 
   add(event: EventLine): void {
+    if (event.name === "callout") {
+      this.#callouts.push(readCallout(event.json));
+      return;
+    }
     if (this.#done) throw outOfOrder(event, "comes after the end of its connection");
     if (event.at < this.#lastAt)
       throw event.json.field("at").bad("is before that of the connection's event above");
@@ -61,6 +68,7 @@ export class ConnectionUnderway {
       id: this.id,
       source: this.source,
       events: this.#events,
+      ...(this.#callouts.length === 0 ? {} : { callouts: this.#callouts }),
       ...(this.#accepts === null ? {} : { upstreamAccepts: this.#accepts }),
       ...(this.#at === 0 ? {} : { at: this.#at }),
     };

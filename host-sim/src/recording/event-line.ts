@@ -7,7 +7,7 @@ export const EVENT_STREAM_VERSION = 1;
 
 const BODY = ["utf8", "base64"];
 
-/** The fields of each event besides `v`, `at`, `ev` and, but for those of the process, `id`. */
+/** The fields of each event besides `v`, `at`, `ev` and, but for what happens to the process, `id`. */
 const EVENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "req.headers": ["headers", "end", "protocol", "ordered", "notes"],
   "req.data": [...BODY, "missing", "end"],
@@ -59,7 +59,7 @@ export function readEventLine(line: string, source: string, number: number): Eve
       `${place}: ev is ${JSON.stringify(name.slice(0, 40))}, which is no known event`,
     );
   }
-  const ofProcess = PROCESS_EVENTS.has(name);
+  const ofProcess = PROCESS_EVENTS.has(name) || (name === "callout" && json.optional("id") === null);
   json.only(["v", "at", "ev", ...(ofProcess ? [] : ["id"]), ...fields], `${place}: ${name}`);
   return { json, name, at: at.value, id: ofProcess ? null : readId(json.field("id")) };
 }

@@ -24,6 +24,7 @@ export function writeEvents(item: RecordedItem): string {
   if ("request" in item) lines.stream(item);
   else if ("events" in item) lines.connection(item);
   else if ("advanceMs" in item) lines.event("advance", { ms: item.advanceMs });
+  else if ("standing" in item) lines.event("callout", writeCallout(item.standing));
   else lines.event("config", { plugins: item.update.map(writeUpdate) });
   return lines.text;
 }
@@ -97,6 +98,7 @@ class EventLines {
         ended.add(event.kind === "reset" ? "both" : event.from);
       }
     }
+    for (const callout of connection.callouts ?? []) this.event("callout", writeCallout(callout));
     if (!ended.has("both") && ended.size < 2) this.event("done", {});
   }
 

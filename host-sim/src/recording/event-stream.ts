@@ -1,10 +1,11 @@
 import { ConnectionUnderway } from "./connection-underway.js";
+import { readCallout } from "./event-callouts.js";
 import { readBytes, readMilliseconds } from "./event-fields.js";
 import { type EventLine, readEventLine } from "./event-line.js";
 import type { JsonValue } from "./json-value.js";
 import { LineSplitter } from "./line-splitter.js";
 import { MAX_OPEN_STREAMS } from "./limits.js";
-import type { PluginUpdate } from "./recording.js";
+import type { PluginUpdate, RecordedItem } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
 import type { RecordingParser, RecordingSink } from "./recording-parser.js";
 import { outOfOrder, StreamUnderway } from "./stream-underway.js";
@@ -50,11 +51,7 @@ export class EventStreamParser implements RecordingParser {
     this.#empty = false;
     if (event.id === null) {
       this.#release();
-      this.sink.item(
-        event.name === "advance"
-          ? { advanceMs: readMilliseconds(event.json.field("ms")) }
-          : { update: readUpdates(event.json.field("plugins")) },
-      );
+      this.sink.item(processItem(event));
       return;
     }
     const known = this.#open.get(event.id);
@@ -98,12 +95,27 @@ export class EventStreamParser implements RecordingParser {
   }
 }
 
+function processItem({ name, json }: EventLine): RecordedItem {
+  switch (name) {
+    case "advance":
+      return { advanceMs: readMilliseconds(json.field("ms")) };
+    case "callout":
+      return { standing: readCallout(json) };
+    default:
+      return { update: readUpdates(json.field("plugins")) };
+  }
+}
+
 function opens({ name }: EventLine): boolean {
   return name === "req.headers" || name === "tcp.open";
 }
 
 function fits({ name }: EventLine, underway: StreamUnderway | ConnectionUnderway): boolean {
-  return name === "done" || name.startsWith("tcp.") === underway instanceof ConnectionUnderway;
+  return (
+    name === "done" ||
+    name === "callout" ||
+    name.startsWith("tcp.") === underway instanceof ConnectionUnderway
+  );
 }
 
 function readUpdates(plugins: JsonValue): readonly PluginUpdate[] {

@@ -10,6 +10,7 @@ export {
   parseRecording,
   readRecording,
 } from "./open-recording.js";
+export { calloutText } from "./recorded-callout.js";
 export type {
   CalloutFailureKind,
   RecordedCallout,
@@ -32,6 +33,7 @@ export type {
   PluginUpdate,
   RecordedAdvance,
   RecordedItem,
+  RecordedStanding,
   RecordedUpdate,
   Recording,
   SkippedEntry,

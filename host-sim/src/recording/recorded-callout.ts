@@ -1,10 +1,23 @@
-import type { HeaderList } from "../byte-string.js";
+import { firstValue, type HeaderList, toText } from "../byte-string.js";
 
 /**
  * What answers a filter's callout during a stream. The first recorded answer that fits a call and has not been given yet answers it;
  * a call that none fits goes to the process's clusters.
  */
 export type RecordedCallout = RecordedHttpCallout | RecordedGrpcCallout;
+
+/** Which calls it is for, in words: `POST /check`, `x-token: good`, `any call`, `/package.Service/Method`. */
+export function calloutText(callout: RecordedCallout): string {
+  if ("method" in callout) return callout.method;
+  const { match = [] } = callout;
+  const line = [":method", ":path"].flatMap((name) => {
+    const value = firstValue(match, name);
+    return value === null ? [] : [toText(value)];
+  });
+  const rest = match.filter(([name]) => name !== ":method" && name !== ":path");
+  const words = [...line, ...rest.map(([name, value]) => `${name}: ${toText(value)}`)];
+  return words.length === 0 ? "any call" : words.join(" ");
+}
 
 /** Answers one HTTP call. */
 export interface RecordedHttpCallout {

@@ -1,3 +1,5 @@
+import type { RecordedCallout } from "./recorded-callout.js";
+
 /** One recorded TCP connection: what both sides did, in order. */
 export interface RecordedConnection {
   readonly id: string;
@@ -6,6 +8,8 @@ export interface RecordedConnection {
   readonly events: readonly ConnectionEvent[];
   /** Whether the upstream lets Envoy connect. Default true. */
   readonly upstreamAccepts?: boolean;
+  /** What answers its filters' callouts. */
+  readonly callouts?: readonly RecordedCallout[];
   /** When it began, in milliseconds since the recording did. Absent: not recorded. */
   readonly at?: number;
 }

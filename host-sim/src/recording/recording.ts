@@ -1,3 +1,4 @@
+import type { RecordedCallout } from "./recorded-callout.js";
 import type { RecordedConnection } from "./recorded-connection.js";
 import type { RecordedStream } from "./recorded-stream.js";
 
@@ -5,7 +6,8 @@ import type { RecordedStream } from "./recorded-stream.js";
  * One thing that a recording has: a stream (`"request" in item`), a connection (`"events" in item`), or what
  * happens to the process between them. Items come in the order in which they are to be replayed, the order in which they ended.
  */
-export type RecordedItem = RecordedStream | RecordedConnection | RecordedAdvance | RecordedUpdate;
+export type RecordedItem =
+  RecordedStream | RecordedConnection | RecordedAdvance | RecordedUpdate | RecordedStanding;
 
 /** Simulated time passes: ticks and timeouts that are due come. */
 export interface RecordedAdvance {
@@ -15,6 +17,14 @@ export interface RecordedAdvance {
 /** A new version of the listener comes: these plugins get another configuration, the others keep theirs. */
 export interface RecordedUpdate {
   readonly update: readonly PluginUpdate[];
+}
+
+/**
+ * From here on this answers every callout that no answer of a stream fits, any number of times. One for the same calls takes the place
+ * of an earlier one.
+ */
+export interface RecordedStanding {
+  readonly standing: RecordedCallout;
 }
 
 export interface PluginUpdate {

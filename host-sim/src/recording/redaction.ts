@@ -40,8 +40,12 @@ export function redaction({ redact = [], keep = [] }: RedactionOptions = {}): Re
     list.some(([name]) => names.has(name))
       ? list.map((pair): HeaderPair => (names.has(pair[0]) ? [pair[0], redacted(...pair)] : pair))
       : list;
-  const item = <Item extends RecordedItem>(value: Item): Item =>
-    "request" in value ? ({ ...value, ...redactedStream(value, headers) } as Item) : value;
+  const item = <Item extends RecordedItem>(value: Item): Item => {
+    if ("request" in value) return { ...value, ...redactedStream(value, headers) };
+    if ("events" in value && value.callouts !== undefined)
+      return { ...value, callouts: value.callouts.map((callout) => redactedCallout(callout, headers)) };
+    return "standing" in value ? { ...value, standing: redactedCallout(value.standing, headers) } : value;
+  };
   return { item, headers };
 }
 

@@ -1,11 +1,14 @@
 import type { EventsSince } from "../envoy/event-log.js";
 import type { Outcome } from "../http/exchange.js";
+import type { RecordedCallout } from "../recording/recorded-callout.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
 
 /** What became of one replayed connection. */
 export interface ConnectionExchange extends EventsSince {
   readonly connection: RecordedConnection;
   readonly outcome: ConnectionOutcome;
+  /** Answers of the recording for callouts during this connection that no filter asked for. */
+  readonly unusedCallouts: readonly RecordedCallout[];
   /** Where the TCP proxy connected to; null when it did not try. */
   readonly cluster: string | null;
   /** What the upstream got; null when Envoy never was connected to it. */

@@ -14,7 +14,7 @@ import type { Random } from "../random.js";
 
 /** Anything that a recording can hold, in the form in which an event file gives it back. */
 export function randomItem(random: Random, id: string): RecordedItem {
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       return { advanceMs: random.below(10_000) };
     case 1:
@@ -25,6 +25,8 @@ export function randomItem(random: Random, id: string): RecordedItem {
         ],
       };
     case 2:
+      return { standing: randomCallout(random) };
+    case 3:
       return randomConnection(random, id);
     default:
       return randomStream(random, id);
@@ -179,6 +181,7 @@ function randomConnection(random: Random, id: string): RecordedConnection {
     id,
     source: "",
     events,
+    ...(random.once(3) ? { callouts: [randomCallout(random)] } : {}),
     ...(random.once(2) ? {} : { upstreamAccepts: random.once(2) }),
     ...(random.once(2) ? {} : { at: 1 + random.below(1000) }),
   };

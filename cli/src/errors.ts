@@ -1,3 +1,5 @@
+import { explain } from "./registry/explain.js";
+
 /** Every way a verb fails by itself; the libraries bring errors of the same shape (`code`, `hint`). */
 
 export type CliErrorCode =
@@ -38,6 +40,8 @@ export function usageError(message: string, hint: string): CliError {
 interface ExplainedError extends Error {
   readonly code: string;
   readonly hint?: string;
+  /** Where a registry failed: `host[:port]`. */
+  readonly registry?: string | undefined;
 }
 
 function isExplained(error: unknown): error is ExplainedError {
@@ -51,7 +55,7 @@ export function sentence(error: unknown): string {
     return `unexpected: ${message} (set AS_PROXY_WASM_DEBUG=1 for where it happened)`;
   }
   const message = withoutStop(fileSentence(error) ?? error.message);
-  const hint = withoutStop(error.hint ?? "");
+  const hint = withoutStop(explain(error) ?? "");
   if (hint === "" || message.includes(hint)) return message;
   // A hint may be a sentence of its own; as a clause it begins small, unless a name stands there.
   return `${message}; ${/^[A-Z][a-z]/.test(hint) ? hint[0]!.toLowerCase() + hint.slice(1) : hint}`;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { commands } from "./commands/index.js";
+import { loadCommands } from "./commands/index.js";
 import { giveInterruption, interruptionSentences } from "./interruption.js";
 import { discardUnfinished } from "./project/replace-file.js";
 import { runProgram } from "./program.js";
@@ -17,6 +17,7 @@ process.on("SIGINT", () => {
 // Whatever ended a verb: nothing half-made stays.
 process.on("exit", discardUnfinished);
 
+const words = process.argv.slice(2);
 process.exitCode = await runProgram(
   {
     name: "as-proxy-wasm",
@@ -24,7 +25,7 @@ process.exitCode = await runProgram(
     summary: "Build, test and ship proxy-wasm filters for Envoy.",
     epilogue: "Run in the folder of a filter.json. as-proxy-wasm VERB --help says more.",
   },
-  commands,
-  process.argv.slice(2),
+  await loadCommands(words[0]),
+  words,
   terminal,
 );

@@ -71,6 +71,8 @@ export interface OrasErrorDetails {
   readonly cause?: unknown;
   /** The HTTP status, when a registry's answer is the reason. */
   readonly status?: number;
+  /** The registry, `host[:port]`, when the failure lies between it and us. */
+  readonly registry?: string;
 }
 
 /** The one error class: `code` to branch on, `message` for what and where, `hint` for what to do. */
@@ -79,12 +81,14 @@ export class OrasError extends Error {
   readonly code: OrasErrorCode;
   readonly hint: string;
   readonly status: number | undefined;
+  readonly registry: string | undefined;
 
   constructor(code: OrasErrorCode, message: string, details: OrasErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.hint = details.hint;
     this.status = details.status;
+    this.registry = details.registry;
   }
 }
 

@@ -32,6 +32,7 @@ export { pack, type PackOptions } from "./pack.js";
 export { selectPlatform } from "./platform.js";
 export { formatReference, isTag, parseReference, type Reference } from "./reference.js";
 export type { ConnectionOptions } from "./remote/connection.js";
+export { resolveTag } from "./resolve-tag.js";
 export { Registry } from "./remote/registry.js";
 export { Repository, type RepositoryOptions } from "./remote/repository.js";
 export type { RetryOptions } from "./remote/retry.js";

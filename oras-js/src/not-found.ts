@@ -1,6 +1,7 @@
 import type { Descriptor } from "./descriptor.js";
 import { isDigest, printable } from "./digest.js";
 import { OrasError } from "./errors.js";
+import { nearestFirst } from "./nearest.js";
 
 /** No content with this digest. */
 export function contentNotFound(descriptor: Descriptor, where: string, status?: number): OrasError {
@@ -23,7 +24,8 @@ export function tagNotFound(
 ): OrasError {
   const what = isDigest(reference) ? `The manifest ${reference}` : `The tag "${printable(reference)}"`;
   return new OrasError("ORAS_NOT_FOUND", `${what} is not in ${where}`, {
-    hint: known === undefined ? "Check the spelling, or push it first." : listed(known),
+    hint:
+      known === undefined ? "Check the spelling, or push it first." : listed(nearestFirst(reference, known)),
     ...(status === undefined ? {} : { status }),
   });
 }

@@ -206,7 +206,7 @@ describe("push, pull and manifest istio", () => {
     const push = await runCommand(["push", reference, "-C", project.folder]);
     expect(push.exitCode).toBe(1);
     expect(push.stderr).toMatch(
-      /^error: there is no image in .*build\/oci; run as-proxy-wasm package first\n$/,
+      /^error: there is no image in .*build\/oci; run as-proxy-wasm package first, or name another place\n$/,
     );
     const pull = await runCommand(["pull", `${registry.host}/filters/my-filter:v9`]);
     expect(pull.exitCode).toBe(1);

@@ -1,29 +1,29 @@
 import type { Command } from "../command.js";
-import { build } from "./build.js";
-import { check } from "./check.js";
-import { merge } from "./merge.js";
-import { importCommand } from "./import.js";
-import { explore } from "./explore.js";
-import { manifestIstio } from "./manifest-istio.js";
-import { packageImage } from "./package.js";
-import { pull } from "./pull.js";
-import { push } from "./push.js";
-import { record } from "./record.js";
-import { replay } from "./replay.js";
-import { test } from "./test.js";
 
-/** In the order in which a project needs them. */
-export const commands = [
-  build,
-  test,
-  replay,
-  record,
-  importCommand,
-  merge,
-  explore,
-  check,
-  packageImage,
-  push,
-  pull,
-  manifestIstio,
-] as readonly unknown[] as readonly Command[];
+/**
+ * Every verb, in the order in which a project needs them. Each is loaded when it is asked for: a process that pushes need not
+ * read what replays.
+ */
+export const commands: Readonly<Record<string, () => Promise<unknown>>> = {
+  build: async () => (await import("./build.js")).build,
+  test: async () => (await import("./test.js")).test,
+  replay: async () => (await import("./replay.js")).replay,
+  record: async () => (await import("./record.js")).record,
+  import: async () => (await import("./import.js")).importCommand,
+  merge: async () => (await import("./merge.js")).merge,
+  explore: async () => (await import("./explore.js")).explore,
+  check: async () => (await import("./check.js")).check,
+  package: async () => (await import("./package.js")).packageImage,
+  push: async () => (await import("./push.js")).push,
+  pull: async () => (await import("./pull.js")).pull,
+  "manifest istio": async () => (await import("./manifest-istio.js")).manifestIstio,
+};
+
+/** The verbs whose first word is this one; all of them, where there is none. */
+export async function loadCommands(word: string | undefined): Promise<readonly Command[]> {
+  const names = Object.keys(commands);
+  const meant = names.filter((name) => name.split(" ")[0] === word);
+  // A command's inputs are typed within its own definition; whoever runs it goes by the names in it.
+  const loaded = (meant.length > 0 ? meant : names).map((name) => commands[name]!() as Promise<Command>);
+  return Promise.all(loaded);
+}

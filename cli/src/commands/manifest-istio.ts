@@ -1,4 +1,4 @@
-import { type Digest, fetchManifest, isManifestMediaType, type Reference } from "oras-js";
+import { type Digest, fetchManifest, isManifestMediaType } from "oras-js";
 import { stringify } from "yaml";
 import { defineCommand, flag, json, list, required, value } from "../command.js";
 import { usageError } from "../errors.js";
@@ -12,16 +12,16 @@ import {
 } from "../istio/wasm-plugin.js";
 import { openProject, projectOption, type Project } from "../project/project.js";
 import {
-  openRemote,
+  openSource,
   pinned,
-  readReference,
-  type RegistryInput,
-  registryOptions,
+  readAddressOrProject,
+  readRemoteAddress,
+  type RemoteAddress,
+  resolveSource,
   tagMissing,
-  wanted,
-} from "../registry/registry-options.js";
+} from "../registry/address.js";
+import { registryAccess, type RegistryInput, registryOptions } from "../registry/registry-options.js";
 import type { Terminal } from "../terminal.js";
-import { onlyTag, openLayout } from "./push.js";
 
 export const manifestIstio = defineCommand({
   name: "manifest istio",
@@ -38,15 +38,15 @@ export const manifestIstio = defineCommand({
     json,
   },
   async run(input, terminal) {
-    const reference = readReference(input.reference);
-    const name = wanted(reference, () => tagMissing(input.reference));
+    const reference = readRemoteAddress(input.reference);
+    if ((reference.digest ?? reference.tag) === undefined) throw tagMissing(input.reference);
     const phase = readPhase(input.phase);
     const matchLabels = readSelector(input.selector);
     const project = await openProject(input.project);
     requireFitsWasmPlugin(project.manifest);
     const digest = input.layout
       ? await layoutDigest(project)
-      : await registryDigest(reference, name, input, terminal);
+      : await registryDigest(reference, input, terminal);
     const resource = wasmPlugin(project.manifest, pinned(reference, digest), {
       name: readName(input.name ?? resourceName(project.manifest.name)),
       namespace: input.namespace === undefined ? undefined : readName(input.namespace),
@@ -60,20 +60,18 @@ export const manifestIstio = defineCommand({
 });
 
 async function layoutDigest(project: Project): Promise<Digest> {
-  const layout = await openLayout(project.layout);
-  return (await layout.resolve(await onlyTag(layout, project.layout))).digest;
+  return (await resolveSource(await openSource(readAddressOrProject(undefined, project.folder), {}))).digest;
 }
 
 /** The digest of an image that Istio can load: an index is none, because the digest of its child is compared. */
 async function registryDigest(
-  reference: Reference,
-  name: string,
+  reference: RemoteAddress,
   input: RegistryInput,
   terminal: Terminal,
 ): Promise<Digest> {
-  const repository = await openRemote(reference, input, terminal);
-  const image = await repository.resolve(name);
-  if (isManifestMediaType(image.mediaType)) moduleLayer(await fetchManifest(repository, image));
+  const source = await openSource(reference, await registryAccess(input, terminal));
+  const image = await resolveSource(source);
+  if (isManifestMediaType(image.mediaType)) moduleLayer(await fetchManifest(source.target, image));
   return image.digest;
 }
 

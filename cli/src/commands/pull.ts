@@ -2,14 +2,8 @@ import { digestOf } from "oras-js";
 import { defineCommand, json, required, value } from "../command.js";
 import { fetchModule, MODULE_FILE } from "../image/index.js";
 import { replaceFile } from "../project/replace-file.js";
-import {
-  openRemote,
-  pinned,
-  readReference,
-  registryOptions,
-  tagMissing,
-  wanted,
-} from "../registry/registry-options.js";
+import { openSource, pinned, readAddress, resolveSource } from "../registry/address.js";
+import { registryAccess, registryOptions } from "../registry/registry-options.js";
 import { size } from "../terminal.js";
 
 export const pull = defineCommand({
@@ -22,11 +16,10 @@ export const pull = defineCommand({
     json,
   },
   async run(input, terminal) {
-    const reference = readReference(input.reference);
-    const name = wanted(reference, () => tagMissing(input.reference));
-    const repository = await openRemote(reference, input, terminal);
-    const image = await repository.resolve(name);
-    const { wasm, form } = await fetchModule(repository, image);
+    const reference = readAddress(input.reference);
+    const source = await openSource(reference, await registryAccess(input, terminal));
+    const image = await resolveSource(source);
+    const { wasm, form } = await fetchModule(source.target, image);
     const file = input.output ?? MODULE_FILE;
     await replaceFile(file, wasm);
     const wasmDigest = digestOf(wasm);

@@ -1,14 +1,16 @@
-import { copy, OciLayout } from "oras-js";
+import { copy } from "oras-js";
 import { defineCommand, json, required } from "../command.js";
-import { CliError, usageError } from "../errors.js";
-import { openProject, projectOption } from "../project/project.js";
+import { usageError } from "../errors.js";
+import { projectOption } from "../project/project.js";
 import {
-  openRemote,
+  openDestination,
+  openSource,
   pinned,
-  readReference,
-  registryOptions,
+  readAddressOrProject,
+  readRemoteAddress,
   tagMissing,
-} from "../registry/registry-options.js";
+} from "../registry/address.js";
+import { registryAccess, registryOptions } from "../registry/registry-options.js";
 import { size } from "../terminal.js";
 
 export const push = defineCommand({
@@ -21,7 +23,7 @@ export const push = defineCommand({
     json,
   },
   async run(input, terminal) {
-    const reference = readReference(input.reference);
+    const reference = readRemoteAddress(input.reference);
     if (reference.tag === undefined) throw tagMissing(input.reference);
     if (reference.digest !== undefined) {
       throw usageError(
@@ -29,10 +31,10 @@ export const push = defineCommand({
         "push to a tag; the digest follows from the content",
       );
     }
-    const { layout: folder } = await openProject(input.project);
-    const layout = await openLayout(folder);
-    const repository = await openRemote(reference, input, terminal);
-    const image = await copy(layout, await onlyTag(layout, folder), repository, reference.tag, {
+    const access = await registryAccess(input, terminal);
+    const source = await openSource(readAddressOrProject(undefined, input.project), access);
+    const { target } = await openDestination(reference, access);
+    const image = await copy(source.target, source.name, target, reference.tag, {
       onCopied: (descriptor, outcome) => {
         terminal.note(
           `${outcome === "copied" ? "sent   " : "there  "} ${descriptor.digest} ${size(descriptor.size)}`,
@@ -46,27 +48,3 @@ export const push = defineCommand({
     return 0;
   },
 });
-
-export async function openLayout(folder: string): Promise<OciLayout> {
-  try {
-    return await OciLayout.open(folder);
-  } catch (cause) {
-    throw new CliError(
-      "ERR_NOT_PACKAGED",
-      `there is no image in ${folder}`,
-      "run as-proxy-wasm package first",
-      { cause },
-    );
-  }
-}
-
-/** `package` writes one tag; a layout with several was made by something else. */
-export async function onlyTag(layout: OciLayout, folder: string): Promise<string> {
-  const [tag, ...others] = await layout.tags();
-  if (tag !== undefined && others.length === 0) return tag;
-  throw new CliError(
-    "ERR_NOT_PACKAGED",
-    `${folder} holds ${tag === undefined ? "no tagged image" : "several images"}`,
-    "run as-proxy-wasm package again",
-  );
-}

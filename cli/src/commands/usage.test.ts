@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runCommand } from "../testing/run-command.js";
-import { commands } from "./index.js";
+import { commands, loadCommands } from "./index.js";
 
 test.each([
   [["biuld"], "error: unknown command 'biuld' (Did you mean build?)\n"],
@@ -23,7 +23,7 @@ test.each([
   [["push", "not-a-reference"], /^error: The reference "not-a-reference" is invalid: [^\n]+\n$/],
   [
     ["push", "ghcr.io/me/hello"],
-    "error: the reference ghcr.io/me/hello names no version; write a tag behind it, as in ghcr.io/me/hello:v1\n",
+    "error: ghcr.io/me/hello names no version; write a tag behind it, as in ghcr.io/me/hello:v1\n",
   ],
   [["pull", "ghcr.io/ME/hello:v1"], /^error: [^\n]*repository names are lower case\n$/],
   [
@@ -49,13 +49,17 @@ test.each([
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
 });
 
+test("every verb is found under its own name", async () => {
+  expect((await loadCommands(undefined)).map(({ name }) => name)).toEqual(Object.keys(commands));
+});
+
 test("no verb at all prints the help on stderr", async () => {
   const { exitCode, stdout, stderr } = await runCommand([]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   expect(stderr).toContain("Commands:");
 });
 
-test.each([[[]], ...commands.map(({ name }) => [name.split(" ")])])(
+test.each([[[]], ...Object.keys(commands).map((name) => [name.split(" ")])])(
   "the help of %j fits a screen",
   async (words) => {
     const { exitCode, stdout } = await runCommand([...words, "--help"]);
@@ -65,7 +69,7 @@ test.each([[[]], ...commands.map(({ name }) => [name.split(" ")])])(
   },
 );
 
-test("every verb prints JSON for machines, but for the one whose output is that of the project's tests", () => {
-  for (const { options } of commands.filter(({ name }) => name !== "test"))
+test("every verb prints JSON for machines, but for the one whose output is that of the project's tests", async () => {
+  for (const { options } of (await loadCommands(undefined)).filter(({ name }) => name !== "test"))
     expect(Object.keys(options)).toContain("json");
 });

@@ -1,55 +1,55 @@
-/** What every verb that talks to a registry takes: a reference, and how to be let in. */
-import {
-  type Digest,
-  dockerConfigCredentials,
-  formatReference,
-  isOrasError,
-  parseReference,
-  type Reference,
-  Repository,
-} from "oras-js";
+/** How a verb is let into a registry: the options, and what oras-js is told. */
+import { readFile } from "node:fs/promises";
+import { rootCertificates } from "node:tls";
+import { type Credentials, dockerConfigCredentials, type RepositoryOptions } from "oras-js";
 import { flag, value } from "../command.js";
-import { type CliError, usageError } from "../errors.js";
+import { usageError } from "../errors.js";
 import type { Terminal } from "../terminal.js";
 
 export const registryOptions = {
   plainHttp: flag("speak http (the default for 127.0.0.1 and localhost) in place of https"),
-  username: value("NAME", "log in as NAME (default: what docker login left)", "u"),
+  caFile: value("FILE", "trust the authority in this PEM file too, and speak https"),
+  username: value("NAME", "log in as NAME (default: what a login left)", "u"),
   passwordStdin: flag("read the password for --username from stdin"),
 };
 
 export interface RegistryInput {
   readonly plainHttp: boolean;
+  readonly caFile: string | undefined;
   readonly username: string | undefined;
   readonly passwordStdin: boolean;
 }
 
-/** Reads the reference; a wrong one is a mistake in the command line. Istio's `oci://` may stand before it. */
-export function readReference(text: string): Reference {
-  try {
-    return parseReference(text.replace(/^oci:\/\//, ""));
-  } catch (error) {
-    if (!isOrasError(error, "ORAS_INVALID_REFERENCE")) throw error;
-    throw usageError(error.message, error.hint);
-  }
+/** How a registry is to be reached. Reads stdin where the password is there. */
+export async function registryAccess(input: RegistryInput, terminal: Terminal): Promise<RepositoryOptions> {
+  return { ...(await connectionOptions(input)), credentials: await credentials(input, terminal) };
 }
 
-export async function openRemote(
-  reference: Reference,
-  input: RegistryInput,
-  terminal: Terminal,
-): Promise<Repository> {
-  return new Repository(reference, {
-    credentials: await credentials(input, terminal),
-    ...(input.plainHttp ? { plainHttp: true } : {}),
-  });
+/** An authority means https, on this machine too. */
+export async function connectionOptions(input: {
+  readonly plainHttp: boolean;
+  readonly caFile: string | undefined;
+}): Promise<Pick<RepositoryOptions, "plainHttp" | "ca">> {
+  const { plainHttp, caFile } = input;
+  if (caFile === undefined) return plainHttp ? { plainHttp } : {};
+  if (plainHttp)
+    throw usageError("--ca-file is given with --plain-http", "http has no certificates: give one");
+  return { plainHttp: false, ca: await authorities(caFile) };
 }
 
-async function credentials(input: RegistryInput, terminal: Terminal) {
+/** The password on stdin, without the end of its line. */
+export async function passwordFromInput(terminal: Terminal): Promise<string> {
+  const password = (await terminal.readInput()).replace(/\r?\n$/, "");
+  if (password !== "") return password;
+  throw usageError(
+    "the password on stdin is empty",
+    'pipe it in, as in: printf %s "$PASSWORD" | as-proxy-wasm …',
+  );
+}
+
+async function credentials(input: RegistryInput, terminal: Terminal): Promise<Credentials> {
   const { username, passwordStdin } = input;
-  if (username === undefined && !passwordStdin) {
-    return dockerConfigCredentials({ onWarning: (message) => terminal.note(`warning: ${message}`) });
-  }
+  if (username === undefined && !passwordStdin) return keptCredentials(terminal);
   if (username === undefined) throw usageError("--password-stdin is given without --username", "give both");
   if (!passwordStdin) {
     throw usageError(
@@ -57,27 +57,17 @@ async function credentials(input: RegistryInput, terminal: Terminal) {
       "pipe the password in, so that it stands in no process list",
     );
   }
-  const password = (await terminal.readInput()).replace(/\r?\n$/, "");
-  if (password === "")
-    throw usageError(
-      "the password on stdin is empty",
-      'pipe it in, as in: printf %s "$PASSWORD" | as-proxy-wasm …',
-    );
-  return { username, password };
+  return { username, password: await passwordFromInput(terminal) };
 }
 
-/** What a reference asks a registry for: its digest, else its tag. */
-export function wanted(reference: Reference, missing: () => CliError): string {
-  const name = reference.digest ?? reference.tag;
-  if (name === undefined) throw missing();
-  return name;
+/** What `login`, docker and oras keep. */
+export function keptCredentials(terminal: Terminal): Credentials {
+  return dockerConfigCredentials({ onWarning: (message) => terminal.note(`warning: ${message}`) });
 }
 
-/** `registry/repository:tag@sha256:…`: read by people as the tag, by machines as the digest. */
-export function pinned(reference: Reference, digest: Digest): string {
-  return formatReference({ ...reference, digest });
-}
-
-export function tagMissing(text: string): CliError {
-  return usageError(`the reference ${text} names no version`, `write a tag behind it, as in ${text}:v1`);
+/** Node's own list and one more: a redirect may lead from a registry in the house to a public storage. */
+async function authorities(path: string): Promise<string> {
+  const pem = await readFile(path, "utf8");
+  if (pem.includes("-----BEGIN CERTIFICATE-----")) return [...rootCertificates, pem].join("\n");
+  throw usageError(`${path} holds no certificate`, "name a file in PEM form, with BEGIN CERTIFICATE in it");
 }

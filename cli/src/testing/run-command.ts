@@ -1,5 +1,5 @@
 /** Runs a command line in this process, with a terminal that remembers what was printed. */
-import { commands } from "../commands/index.js";
+import { loadCommands } from "../commands/index.js";
 import type { ExitCode } from "../command.js";
 import { runProgram } from "../program.js";
 import type { Terminal } from "../terminal.js";
@@ -33,6 +33,6 @@ export async function runCommand(
     environment: settings.environment ?? {},
   };
   const meta = { name: "as-proxy-wasm", version: "0.0.0", summary: "summary", epilogue: "epilogue" };
-  const exitCode = await runProgram(meta, commands, argv, terminal);
+  const exitCode = await runProgram(meta, await loadCommands(argv[0]), argv, terminal);
   return { exitCode, stdout: stdout.join(""), stderr: stderr.join("") };
 }

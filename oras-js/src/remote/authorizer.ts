@@ -107,6 +107,7 @@ export class Authorizer {
       ? new OrasError("ORAS_UNAUTHORIZED", `${registry} refuses the credentials for ${purpose}`, {
           hint: `Check user name and password, or log in to ${registry} again.`,
           status: 401,
+          registry,
         })
       : new OrasError(
           "ORAS_UNAUTHORIZED",
@@ -114,6 +115,7 @@ export class Authorizer {
           {
             hint: `Log in to ${registry} first, e.g. with docker login ${registry}, or pass credentials.`,
             status: 401,
+            registry,
           },
         );
   }

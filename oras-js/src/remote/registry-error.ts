@@ -20,6 +20,7 @@ export async function registryError(
     return new OrasError("ORAS_SERVER_SPEAKS_TLS", `${url.host} wants TLS and was spoken to in plain HTTP`, {
       hint: "Set plainHttp to false.",
       status,
+      registry: url.host,
     });
   }
   if (status === 403) {

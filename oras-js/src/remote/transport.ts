@@ -189,7 +189,7 @@ function translate(error: unknown, request: HttpRequest): unknown {
   }
   const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
   const make = (kind: ConstructorParameters<typeof OrasError>[0], text: string, hint: string): OrasError =>
-    new OrasError(kind, text, { hint, cause: error });
+    new OrasError(kind, text, { hint, cause: error, registry: host });
 
   if (code === "ECONNREFUSED") {
     return make(

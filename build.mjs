@@ -1,6 +1,6 @@
 // Bundles every published package: what npm installs is one JavaScript file an entry, dependencies left outside. The
 // entries of a package share what they have in common.
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const packages = {
@@ -19,7 +19,11 @@ const common = {
   logLevel: "warning",
 };
 
-for (const folder of Object.keys(packages)) rmSync(`${folder}/dist/shared`, { recursive: true, force: true });
+// What entries share stands beside them, so that `../package.json` is the same file from the sources and from the bundle.
+for (const folder of Object.keys(packages)) {
+  for (const name of readdirSync(`${folder}/dist`))
+    if (/^shared-\w+\.js$/.test(name)) rmSync(`${folder}/dist/${name}`);
+}
 
 /** What the HTML report carries: one script and one style sheet, which it writes into the file. */
 const page = {
@@ -47,7 +51,7 @@ await Promise.all([
       entryPoints: entries.map((entry) => ({ in: `${folder}/src/${entry}.ts`, out: entry })),
       outdir: `${folder}/dist`,
       splitting: entries.length > 1,
-      chunkNames: "shared/[hash]",
+      chunkNames: "shared-[hash]",
     }),
   ),
 ]);

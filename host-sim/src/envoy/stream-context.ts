@@ -140,11 +140,12 @@ export class StreamContext extends ChildContext {
     return Status.Ok;
   }
 
+  /** What a callback was left with without continuing comes before what the log shows: a reply that replaced it is not seen. */
   protected override propertyMaps(): FinalMaps {
     return {
-      requestHeaders: this.readableMap(HeaderMapType.RequestHeaders),
-      responseHeaders: this.readableMap(HeaderMapType.ResponseHeaders),
-      responseTrailers: this.readableMap(HeaderMapType.ResponseTrailers),
+      requestHeaders: this.request.headers ?? this.readableMap(HeaderMapType.RequestHeaders),
+      responseHeaders: this.response.headers ?? this.readableMap(HeaderMapType.ResponseHeaders),
+      responseTrailers: this.response.trailers ?? this.readableMap(HeaderMapType.ResponseTrailers),
     };
   }
 

@@ -124,6 +124,7 @@ export class Http1Client implements Client {
         await Promise.race([this.#whenClosed, sleep(LINGER_MS)]);
         return this.#finish("complete");
       }
+      if (framing.kind === "complete") return this.#finish("complete");
       if (this.#closed)
         return this.#finish(framing.kind === "incomplete" || this.#reset ? "cut" : "complete");
       if (Date.now() > deadline) return this.#finish("stalled");

@@ -28,6 +28,14 @@ export function orders(protocol: RecordedStream["protocol"]): RecordedStream[] {
         response: { ...two, trailers },
       },
     ),
+    // Over HTTP/1.1 too the trailers come apart where they have a step of their own.
+    ordered(
+      "client-leaves-before-the-end",
+      [request, request, request, response, response, response, clientLeaves, response],
+      {
+        response: { ...two, trailers },
+      },
+    ),
     ordered("client-leaves-held-request", [request, request, clientLeaves], told("hold-request-body")),
     ordered("client-leaves-held-headers", [request, request, clientLeaves], told("hold-request-headers")),
     ordered(

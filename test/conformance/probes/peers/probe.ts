@@ -20,16 +20,9 @@ export const probe: Probe = {
     },
     "http2-bad": { upstreamProtocol: "HTTP/2", streams: bad },
     "http2-bad-answers": { upstreamProtocol: "HTTP/2", streams: badAnswers },
-    "http2-replies": {
-      upstreamProtocol: "HTTP/2",
-      // The property response.grpc_status tells of a reply in the response phase what it told before it.
-      streams: replies.filter(({ id }) => id !== "reply-grpc-response"),
-    },
+    "http2-replies": { upstreamProtocol: "HTTP/2", streams: replies },
     "http2-orders": { upstreamProtocol: "HTTP/2", streams: orders("HTTP/2") },
-    "http1-orders": {
-      // The response is over before the client leaves: for the peer that is a cut, for Envoy it is not.
-      streams: orders("HTTP/1.1").filter(({ id }) => id !== "client-leaves-before-trailers"),
-    },
+    "http1-orders": { streams: orders("HTTP/1.1") },
     "http1-odd": { streams: refused },
     routes: { virtualHosts, brokenClusters, streams: routed },
     ...timeouts,

@@ -63,6 +63,7 @@ export const fidelity: readonly Fidelity[] = [
     "updates of the listener, draining, deferred ends",
     "updates/configuration",
     "updates/code",
+    "updates/several",
     "updates/deferred",
   ),
   exact(
@@ -120,10 +121,6 @@ export const fidelity: readonly Fidelity[] = [
   ),
   approximate("x-envoy-upstream-service-time", "simulated milliseconds"),
   approximate("memory", "a module without a maximum of its own grows until V8 refuses; in Envoy until 1 GiB"),
-  approximate(
-    "updates of several plugins",
-    "all canaries first; in Envoy each plugin starts on the main thread right after its own canary",
-  ),
   approximate("compress", "packs with another zlib, into other bytes for the same content"),
   approximate(
     "request.headers as one value",

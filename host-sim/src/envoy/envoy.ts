@@ -46,6 +46,7 @@ import { ReplayedExchange } from "./replayed-exchange.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
 import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
+import { ListenerUpdate } from "./listener-update.js";
 import { PluginTrials } from "./plugin-trials.js";
 import { SeededRandom } from "./random.js";
 import { requestId } from "./request-id.js";
@@ -475,34 +476,37 @@ export class Envoy implements Host {
   }
 
   #startUpdate(plugins: readonly PluginConfig[]): boolean {
-    const { events } = this.#services;
-    const loaded: (LoadedPlugin | MissingPlugin)[] = [];
+    const update = new ListenerUpdate([this.#main, ...this.#workers]);
     for (const config of loggersFirst(plugins)) {
-      if (config.configDiscovery === true) {
-        loaded.push(this.#discovery.find(config));
-        continue;
-      }
-      const module = this.#trials.load(config);
-      if (module === null || !this.#trials.acceptedByCanary(config, module)) {
-        events.log("main", "trace", "Unable to create Wasm");
-        events.log("main", "critical", `Plugin ${config.name} failed to load`);
-        for (const { name } of [this.#main, ...this.#workers])
-          events.log(name, "critical", "Plugin configured to fail closed failed to load");
+      const loaded = this.#loadForUpdate(config);
+      if (loaded === null) {
+        update.refuse();
         this.#trials.keepOnly(this.#configured);
         return false;
       }
-      loaded.push({ config, module });
+      update.add(loaded);
     }
     this.#plugins = plugins;
-    for (const thread of [this.#main, ...this.#workers]) {
-      thread.update(loaded);
-      this.#warnOfAbsentPlugins(thread);
-    }
+    const drain = update.accept();
+    for (const thread of [this.#main, ...this.#workers]) this.#warnOfAbsentPlugins(thread);
     this.#process.schedule("timeout", this.#options.drainTimeMs, () => {
-      for (const thread of [...this.#workers, this.#main]) thread.drain();
+      drain();
       this.#trials.keepOnly(this.#configured);
     });
     return true;
+  }
+
+  /** Null, with Envoy's log lines, when the plugin does not start. */
+  #loadForUpdate(config: PluginConfig): LoadedPlugin | MissingPlugin | null {
+    if (config.configDiscovery === true) return this.#discovery.find(config);
+    const module = this.#trials.load(config);
+    if (module !== null && this.#trials.acceptedByCanary(config, module)) return { config, module };
+    const { events } = this.#services;
+    events.log("main", "trace", "Unable to create Wasm");
+    events.log("main", "critical", `Plugin ${config.name} failed to load`);
+    for (const { name } of [this.#main, ...this.#workers])
+      events.log(name, "critical", "Plugin configured to fail closed failed to load");
+    return null;
   }
 
   /**

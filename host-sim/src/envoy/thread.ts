@@ -46,10 +46,12 @@ export class EnvoyThread {
   /** Every root that is not deleted, by VM and plugin, also those that only old streams use. */
   readonly #roots = new Map<string, RootContext>();
   /** What new streams get. */
-  #plugins: readonly ThreadPlugin[] = [];
+  #plugins: PluginChain = [];
+  /** What updates have replaced, and streams may still have. */
+  readonly #draining = new Set<PluginChain>();
   /** On the main thread alone: what runs for no streams. */
-  #singletons: readonly ThreadPlugin[] = [];
-  readonly #streams = new Map<StreamInFlight, readonly ThreadPlugin[]>();
+  #singletons: PluginChain = [];
+  readonly #streams = new Map<StreamInFlight, PluginChain>();
   #broken = false;
 
   constructor(
@@ -95,9 +97,31 @@ export class EnvoyThread {
     this.#singletons = [...this.#singletons, this.#threadPlugin(plugin)];
   }
 
-  /** New streams get these plugins; those that are equal to one that runs keep it (abi.md E.11). */
-  update(plugins: readonly (LoadedPlugin | MissingPlugin)[]): void {
-    this.#plugins = plugins.map((plugin) => this.#threadPlugin(plugin));
+  /** Starts a plugin of an update that is not decided yet; one that is equal to one that runs is that one (abi.md E.11). */
+  startForUpdate(plugin: LoadedPlugin | MissingPlugin): ThreadPlugin {
+    return this.#threadPlugin(plugin);
+  }
+
+  /** The update is accepted: new streams get these plugins. Gives what they replace, which drains. */
+  adopt(plugins: PluginChain): PluginChain {
+    const before = this.#plugins;
+    this.#draining.add(before);
+    this.#plugins = plugins;
+    return before;
+  }
+
+  /** The update is refused: what was started for it alone ends. `before` is what was there before. */
+  discard(plugins: PluginChain, before: ReadonlySet<RootContext>): void {
+    for (const root of inOrderOfEnd(plugins)) {
+      if (before.has(root)) continue;
+      this.#forget(root);
+      root.shutDown(() => this.#stopUnusedVm(root));
+    }
+  }
+
+  /** The roots that are not deleted. */
+  get roots(): ReadonlySet<RootContext> {
+    return new Set(this.#roots.values());
   }
 
   #threadPlugin(plugin: LoadedPlugin | MissingPlugin): ThreadPlugin {
@@ -155,23 +179,28 @@ export class EnvoyThread {
     root.shutDown(() => this.#stopUnusedVm(root));
   }
 
-  #forget(root: RootContext): void {
-    for (const [key, other] of this.#roots) if (other === root) this.#roots.delete(key);
+  /** False: it has ended already. */
+  #forget(root: RootContext): boolean {
+    for (const [key, other] of this.#roots) if (other === root) return this.#roots.delete(key);
+    return false;
   }
 
-  /** What an update replaced has drained: its last streams are closed, then its roots end (abi.md E.11). */
-  drain(): void {
+  /**
+   * The chain that an update replaced has drained: its last streams are closed, then its roots end, but those that another
+   * chain has as well (abi.md E.11).
+   */
+  drain(chain: PluginChain): void {
+    this.#draining.delete(chain);
     for (const [stream, plugins] of this.#streams) {
-      if (plugins === this.#plugins) continue;
+      if (plugins !== chain) continue;
       stream.close("downstream_local_disconnect(filter_chain_is_being_removed)");
       this.#streams.delete(stream);
     }
-    const current = new Set([...this.#plugins, ...this.#singletons].map(({ instance }) => instance?.root));
-    const held = new Set([...this.#heldByStreams.keys()].map(({ root }) => root));
-    for (const [key, root] of this.#roots) {
-      if (current.has(root) || held.has(root)) continue;
+    const used = new Set([this.#plugins, this.#singletons, ...this.#draining].flatMap(rootsOf));
+    for (const { root } of this.#heldByStreams.keys()) used.add(root);
+    for (const root of inOrderOfEnd(chain)) {
       // A plugin of the same kind that comes later gets a root of its own.
-      this.#roots.delete(key);
+      if (used.has(root) || !this.#forget(root)) continue;
       root.shutDown(() => this.#stopUnusedVm(root));
     }
   }
@@ -270,16 +299,7 @@ export class EnvoyThread {
   shutDown(): void {
     const held = [...this.#heldByStreams.keys()].map(({ root }) => root);
     const singletons = new Set(rootsOf(this.#singletons));
-    // Filters in reverse, then what logs the streams (conformance: access-logger).
-    const isLogger = ({ config }: ThreadPlugin) => config.kind === "access-logger";
-    const filters = this.#plugins.filter((plugin) => !isLogger(plugin));
-    const loggers = this.#plugins.filter(isLogger);
-    const roots = new Set([
-      ...held,
-      ...rootsOf(filters).toReversed(),
-      ...rootsOf(loggers),
-      ...this.#roots.values(),
-    ]);
+    const roots = new Set([...held, ...inOrderOfEnd(this.#plugins), ...this.#roots.values()]);
     for (const root of roots) if (!singletons.has(root)) this.#end(root);
   }
 
@@ -299,6 +319,16 @@ export class EnvoyThread {
   }
 }
 
-function rootsOf(plugins: readonly ThreadPlugin[]): readonly RootContext[] {
+/** What a stream gets of the thread. */
+export type PluginChain = readonly ThreadPlugin[];
+
+/** Filters in reverse, then what logs the streams (conformance: access-logger). */
+function inOrderOfEnd(chain: PluginChain): readonly RootContext[] {
+  const isLogger = ({ config }: ThreadPlugin) => config.kind === "access-logger";
+  const filters = chain.filter((plugin) => !isLogger(plugin));
+  return [...rootsOf(filters).toReversed(), ...rootsOf(chain.filter(isLogger))];
+}
+
+function rootsOf(plugins: PluginChain): readonly RootContext[] {
   return plugins.flatMap(({ instance }) => (instance === null ? [] : [instance.root]));
 }

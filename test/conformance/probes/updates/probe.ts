@@ -9,6 +9,27 @@ const changed =
   (plugins: readonly PluginConfig[]): readonly PluginConfig[] =>
     plugins.map((plugin) => ({ ...plugin, ...change }));
 
+/** Each with a configuration of its own. */
+const configuredApart = (...configurations: readonly string[]): Step => ({
+  update: (plugins) =>
+    plugins.map((plugin, index) => ({ ...plugin, configuration: configurations[index] ?? "" })),
+});
+
+const two = { dynamicListeners: true, drainTimeMs: 4000, configuration: "one" } as const;
+const several: readonly Step[] = [
+  stream("before"),
+  configuredApart("two", "three", "four"),
+  stream("after"),
+  configuredApart("five", "six", "refuse"),
+  stream("after-a-refused-last"),
+  configuredApart("refuse", "five", "six"),
+  stream("after-a-refused-first"),
+  configuredApart("two", "seven", "four"),
+  stream("after-the-second-alone"),
+  { wait: 6500 },
+  stream("drained"),
+];
+
 const configured = (configuration: string): Step => ({ update: changed({ configuration }) });
 
 export const probe: Probe = {
@@ -51,6 +72,15 @@ export const probe: Probe = {
         stream("drained"),
       ],
     },
+    several: {
+      ...two,
+      beside: [
+        { name: "q", vmId: "second" },
+        { name: "s", vmId: "third" },
+      ],
+      steps: several,
+    },
+    "several-in-one-vm": { ...two, beside: [{ name: "q" }, { name: "s" }], steps: several },
     deferred: {
       configuration: "defer",
       dynamicListeners: true,

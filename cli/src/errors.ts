@@ -74,6 +74,7 @@ function fileSentence(error: ExplainedError): string | null {
     EACCES: "permission denied",
     ENOTDIR: "a part of the path is not a folder",
     ENOSPC: "the disk is full",
+    EFBIG: "files may not be so large here (ulimit -f)",
     EROFS: "the file system is read-only",
   }[error.code];
   return typeof path === "string" && reason !== undefined ? `cannot use ${path}: ${reason}` : null;

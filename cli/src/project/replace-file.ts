@@ -28,13 +28,22 @@ export async function finish(temporary: string, path: string): Promise<void> {
 export async function replaceFile(path: string, bytes: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryBeside(path);
-  const file = await open(temporary, "wx");
   try {
-    await file.writeFile(bytes);
-  } finally {
-    await file.close();
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(bytes);
+    } finally {
+      await file.close();
+    }
+    await finish(temporary, path);
+  } catch (error) {
+    throw about(path, error);
   }
-  await finish(temporary, path);
+}
+
+/** Node names the temporary file, and none where a write fails; whoever reads of it knows the file by its own name. */
+function about(path: string, error: unknown): unknown {
+  return error instanceof Error ? Object.assign(error, { path }) : error;
 }
 
 /** A file that grows and takes its place when it is finished. */
@@ -63,7 +72,11 @@ export class ReplacementFile {
   }
 
   #flush(): void {
-    writeFileSync(this.#file, this.#buffer.join(""));
+    try {
+      writeFileSync(this.#file, this.#buffer.join(""));
+    } catch (error) {
+      throw about(this.path, error);
+    }
     this.#buffer = [];
     this.#buffered = 0;
   }

@@ -56,6 +56,7 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
   });
 
   function answer(request: SeenRequest, contentType: string, body: Buffer, response: ServerResponse): void {
+    if (request.path === "/v2/") return end(response, 200);
     const [, kind, name] = /\/(manifests|blobs)\/([^/]+\/?)$/.exec(request.path) ?? [];
     if (request.method === "POST") {
       return end(response, 202, { location: `/v2/upload/blobs/${++uploadCount}?state=a%2Fb` });
@@ -67,7 +68,8 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
         range: `0-${Math.max(0, size - 1)}`,
       });
       if (request.method === "GET") return end(response, 204, range(before.byteLength));
-      if (Number(request.contentRange?.split("-")[0]) !== before.byteLength)
+      // Without a range it is the rest, as clients send it that stream.
+      if (Number(request.contentRange?.split("-")[0] ?? before.byteLength) !== before.byteLength)
         return end(response, 416, range(before.byteLength));
       uploads.set(request.path, Buffer.concat([before, body]));
       return end(response, 202, range(before.byteLength + body.byteLength));

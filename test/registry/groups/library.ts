@@ -3,14 +3,21 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { copy, fetchBytes, fetchManifest, hexOf, OciLayout, pushBytes, Repository } from "oras-js";
-import { compatImage, emptyModule, pullModule } from "./compat-image.mjs";
-import { startRegistry } from "./docker-registry.mjs";
+import type { Bench } from "../bench.js";
+import { compatImage, emptyModule, pullModule } from "../compat-image.js";
+import { startDistribution } from "../registries/distribution.js";
+import { DEBIAN } from "../registries/index.js";
 
-/** oras-js and a registry without authentication. */
-export async function checkDirect(checks, folder) {
-  const { host } = await startRegistry(folder);
+/** oras-js by itself, with registries that let everybody in. */
+export async function checkLibrary(bench: Bench): Promise<void> {
+  await checkRemote(bench);
+  await checkLayout(bench);
+}
+
+async function checkRemote({ checks, folder }: Bench): Promise<void> {
+  const host = await startDistribution(folder, { command: DEBIAN });
   const repository = new Repository(`${host}/filters/hello`);
-  const { store, manifest } = await compatImage(emptyModule);
+  const { store, manifest } = await compatImage();
 
   await checks.check("push: the registry reports the digest that was computed here", async () => {
     assert.deepEqual(await copy(store, "v1", repository, "v1"), manifest);
@@ -19,7 +26,7 @@ export async function checkDirect(checks, folder) {
   for (const [by, reference] of [
     ["tag", "v1"],
     ["digest", manifest.digest],
-  ]) {
+  ] as const) {
     await checks.check(`pull by ${by}: the same bytes`, async () => {
       const { wasm, digest } = await pullModule(repository, reference);
       assert.deepEqual(wasm, emptyModule);
@@ -27,7 +34,7 @@ export async function checkDirect(checks, folder) {
     });
   }
   await checks.check("push again: nothing is sent", async () => {
-    const copied = [];
+    const copied: string[] = [];
     await copy(store, "v1", repository, "v2", { onCopied: (_, outcome) => copied.push(outcome) });
     assert.deepEqual(copied, ["existed"]);
     assert.equal((await repository.resolve("v2")).digest, manifest.digest);
@@ -47,10 +54,10 @@ export async function checkDirect(checks, folder) {
 }
 
 /** The same through a folder, and a registry that answers with relative upload locations. */
-export async function checkLayout(checks, folder) {
-  const { host } = await startRegistry(folder, { relativeUrls: true });
+async function checkLayout({ checks, folder }: Bench): Promise<void> {
+  const host = await startDistribution(folder, { command: DEBIAN, relativeUrls: true });
   const repository = new Repository(`${host}/filters/hello`);
-  const { store, manifest } = await compatImage(emptyModule);
+  const { store, manifest } = await compatImage();
   const out = join(folder, "layout-out");
   const back = join(folder, "layout-back");
 

@@ -70,10 +70,10 @@ test("the repositories of a registry, and names that cannot be any", async () =>
 
 test("ping tells a registry from something else", async () => {
   const all = new Registry(registry.host, { retry: fast });
-  await expect(all.ping()).rejects.toMatchObject({ code: "ORAS_NOT_FOUND" });
+  await all.ping();
   registry.intercept = (_, response) => {
-    end(response, 200, {}, "{}");
+    end(response, 404);
     return true;
   };
-  await all.ping();
+  await expect(all.ping()).rejects.toMatchObject({ code: "ORAS_NOT_FOUND" });
 });

@@ -67,6 +67,12 @@ export const fidelity: readonly Fidelity[] = [
     "updates/deferred",
   ),
   exact(
+    "configurations that come by themselves (ECDS)",
+    "updates/extension",
+    "updates/extension-refused-first",
+    "updates/extension-and-listener",
+  ),
+  exact(
     "failure policies",
     "failures/FAIL_CLOSED/p-reqh",
     "failures/FAIL_OPEN/p-reqh",

@@ -43,4 +43,6 @@ export type Step =
   /** Time passes, simulated or real, in milliseconds. */
   | { readonly wait: number }
   /** A new version of the listeners. */
-  | { readonly update: (plugins: readonly PluginConfig[]) => readonly PluginConfig[] };
+  | { readonly update: (plugins: readonly PluginConfig[]) => readonly PluginConfig[] }
+  /** Another configuration for a plugin with `configDiscovery`. */
+  | { readonly updateExtension: (plugins: readonly PluginConfig[]) => PluginConfig };

@@ -113,7 +113,9 @@ async function observeStep(
   const [id, end] =
     "wait" in step
       ? ([`${index}: wait ${step.wait} ms`, await waited(host, step.wait)] as const)
-      : ([`${index}: update`, await updated(host, step, progress)] as const);
+      : "update" in step
+        ? ([`${index}: update`, await updated(host, step, progress)] as const)
+        : ([`${index}: extension update`, await extensionUpdated(host, step, progress)] as const);
   const since = { logs: host.logs.slice(before.logs), trace: host.trace.slice(before.trace) };
   return { id, downstream: { bytes: "", end }, upstream: [], ...threads(since) };
 }
@@ -132,6 +134,18 @@ async function updated(
   const plugins = step.update(progress.plugins);
   const outcome = await host.update(plugins);
   if (outcome === "accepted") progress.plugins = plugins;
+  return outcome;
+}
+
+async function extensionUpdated(
+  host: Judged,
+  step: Extract<Step, { updateExtension: unknown }>,
+  progress: { plugins: readonly PluginConfig[] },
+): Promise<"accepted" | "rejected"> {
+  const plugin = step.updateExtension(progress.plugins);
+  const outcome = await host.updateExtension(plugin);
+  if (outcome === "accepted")
+    progress.plugins = progress.plugins.map((one) => (one.name === plugin.name ? plugin : one));
   return outcome;
 }
 
@@ -187,7 +201,7 @@ function metricsOf(host: Host): Record<string, string> {
   for (const metric of host.metrics) {
     if (metric.type !== "histogram" && metric.name.startsWith("wasmcustom."))
       metrics[metric.name.slice("wasmcustom.".length)] = metric.value.toString();
-    if (/^wasm\..*\.vm_reload_/.test(metric.name) && "value" in metric)
+    if (/^(wasm\..*\.vm_reload_|extension_config_discovery\.)/.test(metric.name) && "value" in metric)
       metrics[metric.name] = metric.value.toString();
   }
   return metrics;

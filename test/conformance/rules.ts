@@ -285,8 +285,16 @@ export const rules: Readonly<Record<string, Coverage>> = {
   "F.7 item 8": ["maps/default"],
   "F.7 item 9": ["updates/deferred-at-the-end", "traps/request-headers"],
 
-  ...eachOf("F.8 row", 1, 8, { open: "updates by ECDS; those by LDS are compared (E.11)" }),
-  ...eachOf("F.8 item", 1, 3, { open: "updates by ECDS; those by LDS are compared (E.11)" }),
+  ...eachOf("F.8 row", 1, 6, ["updates/extension"]),
+  ...eachOf("F.8 row", 7, 8, {
+    notObservable: "it is about files that are no configuration: no module hears of them",
+  }),
+  "F.8 item 1": ["updates/extension"],
+  "F.8 item 2": { open: "a real Envoy replays one stream at a time: none is held while an update comes" },
+  "F.8 item 3": {
+    cases: ["updates/extension-refused-first"],
+    without: "default_config, for which the simulator has no option",
+  },
   "F.9 row 1": ["connections/FAIL_CLOSED/first-traps", "connections/FAIL_CLOSED/second-traps"],
   "F.9 row 2": ["connections/FAIL_CLOSED/first-traps", "connections/FAIL_OPEN/first-traps"],
   "F.9 row 3": [

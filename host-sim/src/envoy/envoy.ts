@@ -38,7 +38,7 @@ import {
 } from "./event-log.js";
 import { givenProperties, type GivenValues } from "./given-properties.js";
 import type { Host } from "./host.js";
-import { ExtensionDiscovery } from "./extension-discovery.js";
+import { ExtensionDiscovery, notDiscovered } from "./extension-discovery.js";
 import type { LoadedModule } from "./loaded-module.js";
 import { replayAdvance, replayUpdate, type UpdatedProcess } from "./replay-between.js";
 import type { Replayed, ReplayedItem } from "./replayed-item.js";
@@ -518,14 +518,9 @@ export class Envoy implements Host {
     const current = this.#plugins.find(
       ({ name, configDiscovery }) => name === plugin.name && configDiscovery,
     );
-    if (this.#state !== "serving" || current === undefined)
-      throw new SimulatorError(
-        "ERR_OPTIONS",
-        current === undefined
-          ? `There is no plugin "${plugin.name}" with configDiscovery.`
-          : "This Envoy has been stopped.",
-        "Start an Envoy with a plugin of this name that has configDiscovery: true.",
-      );
+    if (current === undefined) throw notDiscovered(plugin);
+    if (this.#state !== "serving")
+      throw new SimulatorError("ERR_OPTIONS", "This Envoy has been stopped.", "Start another one.");
     const config = { ...plugin, configDiscovery: true };
     let came: ReturnType<ExtensionDiscovery["receive"]> = "rejected";
     const error = this.#guard(this.#main, () => {

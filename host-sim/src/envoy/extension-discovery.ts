@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { SimulatorError } from "../errors.js";
 import type { PluginConfig } from "./plugin-config.js";
 import type { ProcessServices } from "./plugin-host.js";
 import type { PluginTrials } from "./plugin-trials.js";
@@ -67,4 +68,13 @@ export class ExtensionDiscovery {
     for (const one of what)
       this.services.stats.count(`extension_config_discovery.http_filter.${name}.${one}`);
   }
+}
+
+/** `updateExtension` of a plugin whose configuration does not come by itself. */
+export function notDiscovered({ name }: PluginConfig): SimulatorError {
+  return new SimulatorError(
+    "ERR_OPTIONS",
+    `There is no plugin "${name}" with configDiscovery.`,
+    "Start an Envoy with a plugin of this name that has configDiscovery: true.",
+  );
 }

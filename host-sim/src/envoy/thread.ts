@@ -18,6 +18,7 @@ import {
 } from "./plugin-host.js";
 import type { RootContext } from "./root-context.js";
 import { StreamContext } from "./stream-context.js";
+import { ThreadLocalSlots } from "./thread-local-slots.js";
 import { ThreadPlugin, type LoadedPlugin, type MissingPlugin, type PluginInstance } from "./thread-plugin.js";
 import { Dispatcher, type Timeline } from "./timeline.js";
 import { WasmNetworkFilter } from "./wasm-network-filter.js";
@@ -51,6 +52,7 @@ export class EnvoyThread {
   readonly #draining = new Set<PluginChain>();
   /** On the main thread alone: what runs for no streams. */
   #singletons: PluginChain = [];
+  readonly #slots = new ThreadLocalSlots();
   readonly #streams = new Map<StreamInFlight, PluginChain>();
   #broken = false;
 
@@ -88,6 +90,7 @@ export class EnvoyThread {
   replace(current: PluginConfig, plugin: LoadedPlugin): () => void {
     const place = this.#plugins.find(({ config }) => config === current);
     const before = place?.replace(plugin) ?? null;
+    if (place !== undefined) this.#slots.replace(place);
     return () => {
       if (before !== null) this.#release(before, this.#streams.keys());
     };
@@ -117,6 +120,7 @@ export class EnvoyThread {
       this.#forget(root);
       root.shutDown(() => this.#stopUnusedVm(root));
     }
+    this.#slots.free(plugins);
   }
 
   /** The roots that are not deleted. */
@@ -125,7 +129,9 @@ export class EnvoyThread {
   }
 
   #threadPlugin(plugin: LoadedPlugin | MissingPlugin): ThreadPlugin {
-    return new ThreadPlugin(plugin, this.dispatcher, this.services, (one) => this.#start(one));
+    const created = new ThreadPlugin(plugin, this.dispatcher, this.services, (one) => this.#start(one));
+    if (!created.isMissing) this.#slots.take(created);
+    return created;
   }
 
   #start({ config, module }: LoadedPlugin): PluginInstance | null {
@@ -203,6 +209,7 @@ export class EnvoyThread {
       if (used.has(root) || !this.#forget(root)) continue;
       root.shutDown(() => this.#stopUnusedVm(root));
     }
+    this.#slots.free(chain);
   }
 
   /** A VM goes with the last of its roots. */
@@ -299,7 +306,8 @@ export class EnvoyThread {
   shutDown(): void {
     const held = [...this.#heldByStreams.keys()].map(({ root }) => root);
     const singletons = new Set(rootsOf(this.#singletons));
-    const roots = new Set([...held, ...inOrderOfEnd(this.#plugins), ...this.#roots.values()]);
+    const inOrderOfSlots = this.#plugins.toSorted((a, b) => this.#slots.of(a) - this.#slots.of(b));
+    const roots = new Set([...held, ...inOrderOfEnd(inOrderOfSlots), ...this.#roots.values()]);
     for (const root of roots) if (!singletons.has(root)) this.#end(root);
   }
 
@@ -322,9 +330,10 @@ export class EnvoyThread {
 /** What a stream gets of the thread. */
 export type PluginChain = readonly ThreadPlugin[];
 
+const isLogger = ({ config }: ThreadPlugin) => config.kind === "access-logger";
+
 /** Filters in reverse, then what logs the streams (conformance: access-logger). */
 function inOrderOfEnd(chain: PluginChain): readonly RootContext[] {
-  const isLogger = ({ config }: ThreadPlugin) => config.kind === "access-logger";
   const filters = chain.filter((plugin) => !isLogger(plugin));
   return [...rootsOf(filters).toReversed(), ...rootsOf(chain.filter(isLogger))];
 }

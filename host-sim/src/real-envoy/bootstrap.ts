@@ -2,8 +2,10 @@ import type { NodeIdentity } from "../envoy/plugin-properties.js";
 import type { PluginConfig } from "../envoy/plugin-config.js";
 import type { ConnectionManagerOptions } from "../http/connection-manager.js";
 import type { VirtualHost } from "../http/route/virtual-host.js";
+import { extensionPath } from "./extension-updates.js";
+import { discoveryResponse } from "./file-update.js";
 import { clustersOf, connectionManagerConfig, virtualHostConfig } from "./connection-manager.js";
-import { accessLog, httpFilter, networkFilter, singleton } from "./plugin-resources.js";
+import { accessLog, discoveringFilter, httpFilter, networkFilter, singleton } from "./plugin-resources.js";
 
 /** Has the plugins for HTTP. */
 export const FILTER_LISTENER = "filtered";
@@ -31,6 +33,8 @@ export interface BootstrapOptions {
   readonly node: NodeIdentity;
   /** Gets a line for each stream and connection, in the form of `accessLogLine`. */
   readonly accessLogPath: string;
+  /** Has the files of configurations that come by themselves. */
+  readonly folder: string;
   /** The file that the listeners with plugins come from, so that they can be updated; null: they are static. */
   readonly listenersPath: string | null;
 }
@@ -83,7 +87,7 @@ export function listenersFile(options: BootstrapOptions, version: number): strin
     "@type": `${TYPE}envoy.config.listener.v3.Listener`,
     ...one,
   }));
-  return JSON.stringify({ version_info: `${version}`, resources });
+  return discoveryResponse(version, resources);
 }
 
 function upstreams({ virtualHosts, clusters }: BootstrapOptions): string[] {
@@ -171,9 +175,16 @@ function filteredManager(options: BootstrapOptions): object {
     FILTER_LISTENER,
     connectionManager,
     virtualHosts.length === 0 ? EVERYTHING_UPSTREAM : virtualHosts,
-    [...date, ...ofKind("http").map(httpFilter)],
+    [...date, ...ofKind("http").map((plugin) => chainFilter(plugin, options.folder))],
     [...ofKind("access-logger").map(accessLog), fileAccessLog(options.accessLogPath)],
   );
+}
+
+function chainFilter(plugin: DeployedPlugin, folder: string): object {
+  const { name, configDiscovery } = plugin.config;
+  return configDiscovery === true
+    ? discoveringFilter(plugin, extensionPath(folder, name))
+    : httpFilter(plugin);
 }
 
 const EVERYTHING_UPSTREAM: readonly VirtualHost[] = [

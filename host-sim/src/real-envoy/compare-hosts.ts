@@ -103,7 +103,7 @@ async function compare(
       const updated = updatedPlugins(running, item);
       let real: "accepted" | "rejected" = "accepted";
       const difference = await between("update", host, item, async () => {
-        real = await envoy.update(updated);
+        real = await updateReal(envoy, running, updated);
         return real;
       });
       if (difference !== null) return result(difference);
@@ -118,6 +118,20 @@ async function compare(
   return result(
     compareProcesses("stop", linesSince(simulator, before[0]), linesSince(envoy, before[1]), equal),
   );
+}
+
+/** As the simulator does it: configurations that come by themselves, then the rest as a new listener. */
+async function updateReal(
+  envoy: RealEnvoy,
+  before: readonly PluginConfig[],
+  after: readonly PluginConfig[],
+): Promise<"accepted" | "rejected"> {
+  const outcomes: string[] = [];
+  const changed = after.filter((plugin) => !before.includes(plugin));
+  for (const plugin of changed)
+    if (plugin.configDiscovery === true) outcomes.push(await envoy.updateExtension(plugin));
+  if (outcomes.length < changed.length) outcomes.push(await envoy.update(after));
+  return outcomes.includes("rejected") ? "rejected" : "accepted";
 }
 
 /** What both processes say while something happens to them. */

@@ -3,8 +3,29 @@ import type { DeployedPlugin } from "./bootstrap.js";
 
 const TYPE = "type.googleapis.com/envoy.extensions.";
 
+const httpType = "filters.http.wasm.v3.Wasm";
+
 export function httpFilter(plugin: DeployedPlugin): object {
-  return entry(plugin, "filters.http.wasm.v3.Wasm");
+  return entry(plugin, httpType);
+}
+
+/** Its configuration is in a file of its own. */
+export function discoveringFilter({ config }: DeployedPlugin, path: string): object {
+  return {
+    name: config.name,
+    config_discovery: {
+      config_source: { resource_api_version: "V3", path_config_source: { path } },
+      type_urls: [TYPE + httpType],
+    },
+  };
+}
+
+/** What that file holds. */
+export function discoveredFilter(plugin: DeployedPlugin): object {
+  return {
+    "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
+    ...httpFilter(plugin),
+  };
 }
 
 export function networkFilter(plugin: DeployedPlugin): object {

@@ -11,6 +11,7 @@ import type { RecordedCallout } from "../recording/recorded-callout.js";
 import type { EnvoyOptions, ReplayOptions } from "../envoy/envoy-options.js";
 import { checkOptions, withDefaults } from "../envoy/envoy-options.js";
 import { EnvoyStartError } from "../envoy/envoy-start-error.js";
+import { notDiscovered } from "../envoy/extension-discovery.js";
 import type { EventsSince, LogLine, TraceLine } from "../envoy/event-log.js";
 import type { Host } from "../envoy/host.js";
 import type { PluginConfig } from "../envoy/plugin-config.js";
@@ -36,6 +37,7 @@ import { connectionExchange } from "./connection-exchange.js";
 import { type ConnectionEnd, runConnection } from "./connection-run.js";
 import { EnvoyLines } from "./envoy-lines.js";
 import { type StreamEnd, streamExchange } from "./exchange.js";
+import { ExtensionUpdates } from "./extension-updates.js";
 import { ListenerUpdates } from "./listener-updates.js";
 import { readMetrics } from "./metrics.js";
 import { type RunningProcess, startProcess } from "./process.js";
@@ -91,6 +93,7 @@ export class RealEnvoy implements Host {
   readonly #lines: EnvoyLines;
   /** Null: they are static. */
   readonly #listeners: ListenerUpdates | null;
+  readonly #extensions: ExtensionUpdates;
   readonly #accessLog: AccessLogFile;
   readonly #settings: Settings;
   readonly #folder: string;
@@ -143,6 +146,7 @@ export class RealEnvoy implements Host {
     readonly clusters: ScriptedClusters;
     readonly lines: EnvoyLines;
     readonly listeners: ListenerUpdates | null;
+    readonly extensions: ExtensionUpdates;
     readonly settings: Settings;
     readonly folder: string;
   }) {
@@ -152,6 +156,7 @@ export class RealEnvoy implements Host {
     this.#clusters = parts.clusters;
     this.#lines = parts.lines;
     this.#listeners = parts.listeners;
+    this.#extensions = parts.extensions;
     this.#settings = parts.settings;
     this.#folder = parts.folder;
     this.#accessLog = new AccessLogFile(accessLogPath(parts.folder));
@@ -241,11 +246,28 @@ export class RealEnvoy implements Host {
     return this.#inTurn({}, async () => {
       const outcome = await listeners.update(await deploy(plugins, this.#folder), this.#process);
       await this.#process.refreshPorts();
-      // Workers hear of it, and log what they make of it, a moment after the main thread has decided.
-      await sleep(settleMs);
-      await this.mark();
+      await this.#settle();
       return outcome;
     });
+  }
+
+  /** Sends another configuration for a plugin with `configDiscovery` (ECDS). */
+  updateExtension(plugin: PluginConfig): Promise<"accepted" | "rejected"> {
+    const isDeclared = ({ name, configDiscovery }: PluginConfig) =>
+      name === plugin.name && configDiscovery === true;
+    if (!this.#settings.plugins.some(isDeclared)) throw notDiscovered(plugin);
+    return this.#inTurn({}, async () => {
+      const [deployed] = await deploy([plugin], this.#folder);
+      const outcome = await this.#extensions.update(deployed!, this.#process);
+      await this.#settle();
+      return outcome;
+    });
+  }
+
+  /** Workers hear of an update, and log what they make of it, a moment after the main thread has decided. */
+  async #settle(): Promise<void> {
+    await sleep(settleMs);
+    await this.mark();
   }
 
   stop(): Promise<void> {
@@ -395,10 +417,14 @@ async function start(
     upstreamPort: upstream.door.port,
     clusters: clusters.resources,
     accessLogPath: accessLogPath(folder),
+    folder,
     listenersPath,
   };
   const listeners = listenersPath === null ? null : new ListenerUpdates(config, listenersPath);
   await listeners?.write();
+  const extensions = new ExtensionUpdates(folder);
+  for (const plugin of config.plugins)
+    if (plugin.config.configDiscovery === true) await extensions.write(plugin);
   const process = await startProcess(binary.path, bootstrap(config), folder, {
     wasmLogLevel: settings.wasmLogLevel,
     concurrency: settings.workers,
@@ -417,6 +443,7 @@ async function start(
     clusters,
     lines,
     listeners,
+    extensions,
     settings,
     folder,
   });

@@ -2,7 +2,7 @@ import type { PluginConfig } from "as-proxy-wasm-sim";
 
 import type { Step } from "../../case.js";
 import type { Probe } from "../probe.js";
-import { stream } from "../streams.js";
+import { sized, stream } from "../streams.js";
 
 const changed =
   (change: Partial<PluginConfig>) =>
@@ -13,6 +13,14 @@ const changed =
 const configuredApart = (...configurations: readonly string[]): Step => ({
   update: (plugins) =>
     plugins.map((plugin, index) => ({ ...plugin, configuration: configurations[index] ?? "" })),
+});
+
+/** Of the first plugin, by itself. */
+const extension = (change: Partial<PluginConfig>): Step => ({
+  updateExtension: ([plugin]) => ({ ...plugin!, ...change }),
+});
+const vm = (change: Partial<PluginConfig["vmConfig"]>): Step => ({
+  updateExtension: ([plugin]) => ({ ...plugin!, vmConfig: { ...plugin!.vmConfig, ...change } }),
 });
 
 const two = { dynamicListeners: true, drainTimeMs: 4000, configuration: "one" } as const;
@@ -81,6 +89,74 @@ export const probe: Probe = {
       steps: several,
     },
     "several-in-one-vm": { ...two, beside: [{ name: "q" }, { name: "s" }], steps: several },
+    extension: {
+      configuration: "one",
+      plugin: { configDiscovery: true },
+      steps: [
+        stream("before"),
+        extension({ configuration: "two" }),
+        stream("after"),
+        extension({ configuration: "two" }),
+        stream("after-nothing-changed"),
+        extension({ configuration: "refuse" }),
+        stream("after-a-refused-one"),
+        extension({ configuration: "refuse" }),
+        stream("after-the-refused-one-again"),
+        extension({ configuration: "trap" }),
+        stream("after-one-that-traps"),
+        extension({ configuration: "trap", failurePolicy: "FAIL_OPEN" }),
+        stream("after-one-that-traps-and-fails-open"),
+        vm({ code: Buffer.from("no module") }),
+        stream("after-no-module"),
+        vm({ configuration: "second VM" }),
+        stream("after-another-VM"),
+        extension({ configuration: "two" }),
+        stream("after-the-second-once-more"),
+      ],
+    },
+    "extension-refused-first": {
+      configuration: "refuse",
+      plugin: { configDiscovery: true },
+      beside: [{ name: "q", vmId: "second", configuration: "one", plugin: { configDiscovery: false } }],
+      steps: [
+        stream("before"),
+        stream("before-with-body", sized("body")),
+        extension({ configuration: "refuse" }),
+        stream("still-refused"),
+        extension({ configuration: "two" }),
+        stream("after"),
+        // Its verdict went with its base VM; this one stays.
+        extension({ configuration: "refuse" }),
+        extension({ configuration: "two" }),
+        extension({ configuration: "refuse" }),
+        stream("at-last"),
+      ],
+    },
+    "extension-deferred": {
+      configuration: "defer",
+      plugin: { configDiscovery: true },
+      steps: [stream("before"), extension({ configuration: "two" }), stream("after"), { wait: 1200 }],
+    },
+    "extension-and-listener": {
+      configuration: "one",
+      dynamicListeners: true,
+      drainTimeMs: 1000,
+      plugin: { configDiscovery: true },
+      beside: [{ name: "q", vmId: "second", plugin: { configDiscovery: false } }],
+      steps: [
+        stream("before"),
+        extension({ configuration: "two" }),
+        stream("after-the-extension"),
+        {
+          update: (plugins) =>
+            plugins.map((plugin) => (plugin.name === "q" ? { ...plugin, configuration: "three" } : plugin)),
+        },
+        stream("after-the-listener"),
+        { wait: 2500 },
+        extension({ configuration: "four" }),
+        stream("drained"),
+      ],
+    },
     deferred: {
       configuration: "defer",
       dynamicListeners: true,

@@ -49,7 +49,7 @@ export function proxy_on_done(context: i32): i32 {
     return 1;
   }
   log("done " + context.toString() + " later: " + proxy_done().toString());
-  proxy_set_tick_period_milliseconds(100);
+  proxy_set_tick_period_milliseconds(600);
   return 0;
 }
 

@@ -43,6 +43,7 @@ export const fidelity: readonly Fidelity[] = [
   exact("local replies", "replies/default"),
   exact("continue_stream and close_stream, also where they do harm", "resume/default"),
   exact("traps, backtraces, and what a dead VM does", "traps/request-headers", "modules/traps-deeply"),
+  exact("a VM's memory, 1 GiB at most", "traps/grows/unbounded", "traps/grows/from-more"),
   exact("HTTP callouts and their failures", "callouts/default", "callouts/from-configure"),
   exact("gRPC calls and streams and their failures", "grpc/default"),
   exact("ticks", "ticks/default", "ticks/from-configure"),
@@ -126,7 +127,6 @@ export const fidelity: readonly Fidelity[] = [
     "always warm: a real Envoy with a cold pool may not send a request at all that a filter rejects in its body",
   ),
   approximate("x-envoy-upstream-service-time", "simulated milliseconds"),
-  approximate("memory", "a module without a maximum of its own grows until V8 refuses; in Envoy until 1 GiB"),
   approximate("compress", "packs with another zlib, into other bytes for the same content"),
   approximate(
     "request.headers as one value",

@@ -18,6 +18,7 @@ function observation(change: {
         id: "get",
         downstream: { bytes: change.downstream ?? "HTTP/1.1 200 OK\r\n\r\n", end: "complete" },
         upstream: ["GET / HTTP/1.1\r\n\r\n"],
+        callouts: [],
         worker: { trace: [], logs: change.log === undefined ? [] : [`info ${change.log}`] },
         main: nothing,
       },

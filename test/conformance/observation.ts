@@ -27,6 +27,8 @@ export interface StreamObservation {
   readonly downstream: { readonly bytes: string; readonly end: StepEnd };
   /** One entry a connection that carried bytes. */
   readonly upstream: readonly string[];
+  /** What the upstreams of callouts got, an entry each, in an order that does not depend on which came first. */
+  readonly callouts: readonly string[];
   readonly worker: ThreadLines;
   /** What the main thread did meanwhile. */
   readonly main: ThreadLines;

@@ -12,6 +12,7 @@ import {
 } from "as-proxy-wasm-sim";
 import { RealEnvoy } from "as-proxy-wasm-sim/real-envoy";
 
+import { received } from "./callouts.js";
 import type { Case, Step } from "./case.js";
 import type { Observation, StreamObservation, ThreadLines } from "./observation.js";
 
@@ -85,7 +86,7 @@ async function observeRunning(testCase: Case, host: Judged): Promise<Observation
   const streams: StreamObservation[] = [];
   const progress = { plugins: testCase.plugins };
   for (const [index, step] of testCase.steps.entries()) {
-    const observation = await observeStep(host, step, index, progress);
+    const observation = await observeStep(host, step, index, progress, testCase.clusters);
     streams.push(observation);
     if (observation.downstream.end === "crashed") {
       return { start, streams, stop: { main: NOTHING, worker: NOTHING }, metrics: {} };
@@ -106,19 +107,38 @@ async function observeStep(
   step: Step,
   index: number,
   progress: { plugins: readonly PluginConfig[] },
+  clusters: Case["clusters"],
 ): Promise<StreamObservation> {
-  if ("request" in step) return observeExchange(await host.replay(step));
-  if ("events" in step) return observeConnection(await host.replayConnection(step));
-  const before = { logs: host.logs.length, trace: host.trace.length };
+  if ("request" in step) return observeExchange(await host.replay(step), clusters);
+  if ("events" in step) return observeConnection(await host.replayConnection(step), clusters);
+  const before = marked(host);
   const [id, end] =
     "wait" in step
       ? ([`${index}: wait ${step.wait} ms`, await waited(host, step.wait)] as const)
       : "update" in step
         ? ([`${index}: update`, await updated(host, step, progress)] as const)
         : ([`${index}: extension update`, await extensionUpdated(host, step, progress)] as const);
-  const since = { logs: host.logs.slice(before.logs), trace: host.trace.slice(before.trace) };
-  return { id, downstream: { bytes: "", end }, upstream: [], ...threads(since) };
+  const since = {
+    logs: host.logs.slice(before.logs),
+    trace: host.trace.slice(before.trace),
+    callouts: host.callouts.slice(before.callouts),
+    grpcCallouts: host.grpcCallouts.slice(before.grpcCallouts),
+  };
+  return {
+    id,
+    downstream: { bytes: "", end },
+    upstream: [],
+    callouts: received(since, clusters),
+    ...threads(since),
+  };
 }
+
+const marked = (host: Judged) => ({
+  logs: host.logs.length,
+  trace: host.trace.length,
+  callouts: host.callouts.length,
+  grpcCallouts: host.grpcCallouts.length,
+});
 
 async function waited(host: Judged, milliseconds: number): Promise<"waited"> {
   if (host instanceof RealEnvoy) await host.wait(milliseconds);
@@ -149,7 +169,7 @@ async function extensionUpdated(
   return outcome;
 }
 
-function observeConnection(exchange: ConnectionExchange): StreamObservation {
+function observeConnection(exchange: ConnectionExchange, clusters: Case["clusters"]): StreamObservation {
   const { connection, outcome, downstream, upstream } = exchange;
   if (outcome.kind === "failed")
     throw new Error(`the host gave up on ${connection.id}: ${outcome.explanation}`);
@@ -160,13 +180,14 @@ function observeConnection(exchange: ConnectionExchange): StreamObservation {
     id: connection.id,
     downstream: { bytes: text(downstream), end },
     upstream: upstream === null ? [] : [text(upstream)],
+    callouts: received(exchange, clusters),
     ...threads(exchange),
   };
 }
 
 const threads = (lines: Lines) => ({ worker: thread(lines, "worker-0"), main: thread(lines, "main") });
 
-function observeExchange(exchange: Exchange): StreamObservation {
+function observeExchange(exchange: Exchange, clusters: Case["clusters"]): StreamObservation {
   const { outcome, wire } = exchange;
   if (outcome.kind === "body-missing" || outcome.kind === "failed") {
     throw new Error(`the host gave up on ${exchange.stream.source}: ${outcome.explanation}`);
@@ -176,6 +197,7 @@ function observeExchange(exchange: Exchange): StreamObservation {
       id: exchange.stream.id,
       downstream: { bytes: "", end: "crashed" },
       upstream: [],
+      callouts: [],
       worker: NOTHING,
       main: NOTHING,
     };
@@ -185,6 +207,7 @@ function observeExchange(exchange: Exchange): StreamObservation {
     id: exchange.stream.id,
     downstream: { bytes: Buffer.from(wire.downstream).toString("latin1"), end: ENDS[outcome.kind] },
     upstream: upstream === "" ? [] : [upstream],
+    callouts: received(exchange, clusters),
     ...threads(exchange),
   };
 }

@@ -27,9 +27,10 @@ export function transcribe(raw: Observation, racyCalls: readonly string[] = []):
         ...wireLines(downstream.bytes),
       ]),
     ],
-    "bytes to the upstream": seen.streams.flatMap(({ id, upstream }) => [
+    "bytes to the upstream": seen.streams.flatMap(({ id, upstream, callouts }) => [
       `-- ${id}: ${upstream.length === 0 ? "nothing" : `${upstream.length} connection`}`,
       ...upstream.flatMap((bytes) => ["- connection", ...wireLines(bytes)]),
+      ...callouts.flatMap((callout) => ["- callout", ...wireLines(callout)]),
     ]),
     "plugin log": byThread(seen, (thread) => thread.logs.flatMap(messageLines)),
     metrics: Object.entries(seen.metrics)

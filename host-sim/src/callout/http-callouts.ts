@@ -199,8 +199,9 @@ export class HttpCallouts {
   }
 }
 
-/** What Envoy makes of the filter's headers: its own at the end, and the length of a body (abi.md D.19). */
+/** What Envoy makes of the filter's headers: its own at the end, and the length of a body. Trailers it never sends (abi.md D.19, G). */
 function upstreamRequest(call: HttpCallRequest, headers: HeaderMap): HttpCalloutRequest {
+  headers.remove(":scheme");
   if (call.body.length > 0) headers.setInPlace("content-length", String(call.body.length));
   headers.setInPlace("x-envoy-internal", "true");
   if (call.timeoutMs > 0) headers.setInPlace("x-envoy-expected-rq-timeout-ms", String(call.timeoutMs));
@@ -208,7 +209,7 @@ function upstreamRequest(call: HttpCallRequest, headers: HeaderMap): HttpCallout
     cluster: call.cluster,
     headers: headers.pairs,
     body: call.body,
-    trailers: call.trailers.length === 0 ? null : call.trailers,
+    trailers: null,
     timeoutMs: call.timeoutMs,
   };
 }

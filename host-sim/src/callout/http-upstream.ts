@@ -3,9 +3,10 @@ import type { HeaderList } from "../byte-string.js";
 /** A request of a filter as its upstream gets it, with what Envoy adds on the way. */
 export interface HttpCalloutRequest {
   readonly cluster: string;
-  /** Starts with `:authority :path :method`, in the filter's order otherwise. Byte strings. */
+  /** In the filter's order, pseudo headers first, without `:scheme`. Byte strings. */
   readonly headers: HeaderList;
   readonly body: Uint8Array;
+  /** Always null: Envoy takes the trailers that a filter gives, and does not send them. */
   readonly trailers: HeaderList | null;
   /** 0: the filter waits for ever. */
   readonly timeoutMs: number;

@@ -1,5 +1,5 @@
 import type { EnvoyBehaviour } from "../envoy-versions.js";
-import type { WasmModule } from "../module/wasm-module.js";
+import type { LoadedModule } from "./loaded-module.js";
 
 /** Envoy prints at most this many frames (abi.md 3.6). */
 const maximumFrames = 20;
@@ -8,14 +8,14 @@ const maximumFrames = 20;
 export function describeTrap(
   exportName: string,
   error: Error,
-  module: WasmModule,
+  { sections: module, shift }: Pick<LoadedModule, "sections" | "shift">,
   behaviour: EnvoyBehaviour,
 ): string {
   const lines = [`Function: ${exportName} failed: Uncaught ${error.name}: ${error.message}`];
   if (module.functionNames.size > 0) {
     const frames = behaviour.has("twenty-frames") ? maximumFrames : 10;
     lines.push("Proxy-Wasm plugin in-VM backtrace:");
-    for (const [index, frame] of guestFrames(error).slice(0, frames).entries()) {
+    for (const [index, frame] of guestFrames(error, shift).slice(0, frames).entries()) {
       const name =
         module.functionNames.get(frame.functionIndex) ?? `unknown(function_index:${frame.functionIndex})`;
       lines.push(`${String(index).padStart(3)}:  0x${frame.offset.toString(16)} - ${name}`);
@@ -24,12 +24,12 @@ export function describeTrap(
   return lines.join("\n");
 }
 
-/** V8 names guest frames `wasm-function[INDEX]:0xOFFSET`, the offset counting from the start of the module. */
-function guestFrames(error: Error): { functionIndex: number; offset: number }[] {
+/** V8 names guest frames `wasm-function[INDEX]:0xOFFSET`, the offset counting from the start of the module that it has. */
+function guestFrames(error: Error, shift: number): { functionIndex: number; offset: number }[] {
   return [...(error.stack ?? "").matchAll(/wasm-function\[(\d+)\]:0x([0-9a-f]+)/g)].map(
     ([, index, offset]) => ({
       functionIndex: Number(index),
-      offset: parseInt(offset ?? "0", 16),
+      offset: parseInt(offset ?? "0", 16) - shift,
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { AbiVersion } from "../abi/host-function.js";
 import type { EnvoyVersion } from "../envoy-versions.js";
 import { inspectModule, type ModuleInspection } from "../module/inspect-module.js";
 import { readCoverageSection, type CoverageSection } from "../source/coverage-section.js";
+import { limitMemory } from "../module/limit-memory.js";
 import { readWasmModule, type WasmModule } from "../module/wasm-module.js";
 import type { VmConfig } from "./plugin-config.js";
 
@@ -10,6 +11,8 @@ export interface LoadedModule {
   readonly abiVersion: AbiVersion;
   readonly sections: WasmModule;
   readonly compiled: WebAssembly.Module;
+  /** How many bytes its functions are further behind when compiled than in the author's module. */
+  readonly shift: number;
   /** What Envoy prints about exports it cannot use; such a module is started and then refused. */
   readonly exportErrors: readonly string[];
   /** What its counters count, when it was built with `--coverage`. */
@@ -27,11 +30,13 @@ export function loadModule(
   if (inspection.abiVersion === null || (inspection.failsAt !== null && inspection.failsAt !== "exports")) {
     return inspection;
   }
-  const compiled = new WebAssembly.Module(code);
+  const limited = limitMemory(code);
+  const compiled = new WebAssembly.Module(limited.code);
   return {
     abiVersion: inspection.abiVersion,
     sections: readWasmModule(code),
     compiled,
+    shift: limited.shift,
     exportErrors: inspection.loadErrors.slice(0, -1),
     coverage: readCoverageSection(compiled),
     sourceRoot,

@@ -7,6 +7,7 @@ import type { AbiVersion, GuestCall } from "../abi/host-function.js";
 import { findHostFunction } from "../abi/host-functions.js";
 import { traceExport, traceImport } from "../abi/trace.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
+import { maximumPages } from "../module/limit-memory.js";
 import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
 import { isRestricted, restrictedCall } from "./capability-restriction.js";
 import { watchCounters } from "../source/coverage.js";
@@ -186,7 +187,7 @@ export class WasmVm {
     } catch (error) {
       if (!isTrap(error)) throw error;
       outcome = "trapped";
-      events.log(thread, "error", describeTrap(name, error, this.module.sections, this.services.behaviour));
+      events.log(thread, "error", describeTrap(name, error, this.module, this.services.behaviour));
       return null;
     } finally {
       Error.stackTraceLimit = framesBefore;
@@ -231,7 +232,11 @@ export class WasmVm {
       initial: limits?.minimum ?? 0,
       ...(limits?.maximum == null ? {} : { maximum: limits.maximum }),
     };
-    if (kind === "memory") return new WebAssembly.Memory(size);
+    if (kind === "memory")
+      return new WebAssembly.Memory({
+        ...size,
+        maximum: Math.min(limits?.maximum ?? maximumPages, maximumPages),
+      });
     if (kind === "table") return new WebAssembly.Table({ ...size, element: "anyfunc" });
     const row = findHostFunction(module, name, this.abiVersion, this.services.behaviour);
     if (row === null) throw new Error(`${module}.${name} is no host function`);

@@ -9,6 +9,7 @@ import {
 import { guestExports } from "../abi/guest-exports.js";
 import { findHostFunction } from "../abi/host-functions.js";
 import type { AbiVersion } from "../abi/host-function.js";
+import { maximumPages } from "./limit-memory.js";
 import {
   formatSignature,
   hasWasmHeader,
@@ -49,7 +50,13 @@ export interface ModuleProblem {
  * ```
  */
 export function inspectModule(bytes: Uint8Array, envoyVersion: EnvoyVersion = newestEnvoy): ModuleInspection {
-  let module: WasmModule = { imports: [], exports: [], functionNames: new Map(), hasNameSection: false };
+  let module: WasmModule = {
+    imports: [],
+    exports: [],
+    memory: null,
+    functionNames: new Map(),
+    hasNameSection: false,
+  };
   if (bytes.length === 0) {
     const problem = { message: "The module is empty.", hint: "Build the filter again." };
     return { ...module, abiVersion: null, problems: [problem], loadErrors: [], failsAt: "loading" };
@@ -85,7 +92,7 @@ export function inspectModule(bytes: Uint8Array, envoyVersion: EnvoyVersion = ne
     return loadFailure("Failed to load Wasm bytecode", `The code is invalid: ${reason}.`);
   }
   const behaviour = behaviourOf(envoyVersion);
-  const imports = importProblems(module, abiVersion, behaviour);
+  const imports = [...importProblems(module, abiVersion, behaviour), ...memoryProblems(module)];
   const exports = exportProblems(module, abiVersion, behaviour);
   // Envoy stops at the first import it cannot resolve; of the exports it prints every bad one.
   const lines = imports.length > 0 ? imports.slice(0, 1) : exports;
@@ -101,6 +108,8 @@ export function inspectModule(bytes: Uint8Array, envoyVersion: EnvoyVersion = ne
 
 /** Envoy's last line about a module that it could load but not start. */
 export const initializationFailed = "Wasm VM failed Failed to initialize Wasm code";
+
+const noInstance = "Failed to create new Wasm instance";
 
 const noAbiVersion = "Missing or unknown Proxy-Wasm ABI version";
 
@@ -133,6 +142,13 @@ function importProblems(module: WasmModule, version: AbiVersion, behaviour: Envo
     const line = `Failed to load Wasm module due to an import type mismatch: ${from}.${name}, want: ${want}, but host exports: ${formatSignature(host.signature)}`;
     return [{ line, message: line, hint: "Declare the import with the signature that the host exports." }];
   });
+}
+
+/** Envoy makes no memory larger than its limit, and only then knows that it cannot. */
+function memoryProblems({ memory }: WasmModule): LoadProblem[] {
+  if (memory === null || memory.minimum <= maximumPages) return [];
+  const message = `The module's memory begins with ${memory.minimum} pages of 64 KiB, and Envoy gives ${maximumPages}.`;
+  return [{ line: noInstance, message, hint: "Build it with less initial memory." }];
 }
 
 function newerImportHint(id: VersionDifferenceId): string {
@@ -171,8 +187,11 @@ function exportProblems(module: WasmModule, version: AbiVersion, behaviour: Envo
     problems.push({ line, message: line, hint: "Export the callback with the signature that Envoy wants." });
   }
   if (!module.exports.some(({ kind }) => kind === "memory")) {
-    const line = "Failed to create new Wasm instance";
-    problems.push({ line, message: "The module exports no memory.", hint: "Export the module's memory." });
+    problems.push({
+      line: noInstance,
+      message: "The module exports no memory.",
+      hint: "Export the module's memory.",
+    });
   }
   return problems;
 }

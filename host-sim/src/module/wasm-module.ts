@@ -37,6 +37,8 @@ export interface WasmModule {
   readonly imports: readonly ModuleImport[];
   /** In the order of the export section; ABI detection depends on it (abi.md 1). */
   readonly exports: readonly ModuleExport[];
+  /** In pages; null: it has none. */
+  readonly memory: Limits | null;
   /** Names of functions by index, from the `name` section; empty in a release build without names. */
   readonly functionNames: ReadonlyMap<number, string>;
   readonly hasNameSection: boolean;
@@ -82,7 +84,7 @@ const valueTypes = new Map<number, ValueType>([
 
 const externKinds: readonly ExternKind[] = ["function", "table", "memory", "global", "tag"];
 
-const sectionIds = { custom: 0, type: 1, import: 2, function: 3, export: 7 } as const;
+const sectionIds = { custom: 0, type: 1, import: 2, function: 3, memory: 5, export: 7 } as const;
 
 /** A module of a few megabytes cannot hold more; hostile counts end here instead of in memory. */
 const maximumEntries = 1_000_000;
@@ -94,6 +96,7 @@ class ModuleSections {
   readonly #imports: ModuleImport[] = [];
   readonly #exports: { name: string; kind: ExternKind; index: number }[] = [];
   readonly #functionNames = new Map<number, string>();
+  #memory: Limits | null = null;
   #hasNameSection = false;
 
   read(id: number, section: WasmReader): void {
@@ -106,6 +109,8 @@ class ModuleSections {
         return this.#eachEntry(section, () => this.#imports.push(this.#readImport(section)));
       case sectionIds.function:
         return this.#eachEntry(section, () => this.#functionTypes.push(section.u32()));
+      case sectionIds.memory:
+        return this.#eachEntry(section, () => (this.#memory ??= readLimits(section)));
       case sectionIds.export:
         return this.#eachEntry(section, () => {
           const name = section.name();
@@ -124,6 +129,7 @@ class ModuleSections {
         kind,
         signature: kind === "function" ? this.#signatureOfType(this.#functionTypes[index]) : null,
       })),
+      memory: this.#memory,
       functionNames: this.#functionNames,
       hasNameSection: this.#hasNameSection,
     };
@@ -153,7 +159,8 @@ class ModuleSections {
         section.byte();
         return { module, name, kind, signature: null, limits: readLimits(section) };
       case "memory":
-        return { module, name, kind, signature: null, limits: readLimits(section) };
+        this.#memory = readLimits(section);
+        return { module, name, kind, signature: null, limits: this.#memory };
       case "global":
       case "tag":
         section.byte();

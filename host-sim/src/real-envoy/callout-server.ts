@@ -77,16 +77,13 @@ function breakOff({ stream }: CalloutRequest): void {
   stream.sendReset(INTERNAL_ERROR);
 }
 
-/** In the form of the simulator: the pseudo headers of every request in one order, without the scheme. */
+/** In the form of the simulator: without the scheme, which HTTP/2 alone tells. */
 function receivedRequest({ clusterName, stream }: CalloutRequest, headers: HeaderList): HttpCalloutRequest {
-  const pseudo = [":authority", ":path", ":method"].flatMap((name) =>
-    headers.filter(([field]) => field === name),
-  );
   const message = messageOfFrames(stream.received);
   const chunks = message?.body.kind === "recorded" ? message.body.chunks : [];
   return {
     cluster: clusterName,
-    headers: [...pseudo, ...headers.filter(([name]) => !name.startsWith(":"))],
+    headers: headers.filter(([name]) => name !== ":scheme"),
     body: new Uint8Array(Buffer.concat(chunks)),
     trailers: message?.trailers ?? null,
     timeoutMs: timeoutOf(headers),

@@ -29,8 +29,19 @@ const dies = (order: string) => ({
   ],
 });
 
+const grows = (...compilerOptions: readonly string[]) => ({
+  entry: "grows",
+  compilerOptions,
+  streams: [stream("grow"), stream("grow-again")],
+});
+
 export const probe: Probe = {
   configurations: Object.fromEntries([
+    ["grows/unbounded", grows()],
+    ["grows/to-a-larger-maximum", grows("--maximumMemory", "20000")],
+    ["grows/to-a-smaller-maximum", grows("--maximumMemory", "1000")],
+    ["grows/from-more", grows("--initialMemory", "17000")],
+    ["grows/from-the-limit", grows("--initialMemory", "16384")],
     ...callbacks.map((callback) => [callback, dies(callback)]),
     ...causes.map((cause) => [cause, dies(`request-headers/${cause}`)]),
   ]),

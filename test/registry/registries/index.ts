@@ -1,8 +1,7 @@
-import { startRegistry } from "../../../oras-js/src/testing/registry.js";
 import type { Tools } from "../tools.js";
-import { startBearerFront } from "./bearer-front.js";
 import { makeCertificate } from "./certificate.js";
 import { startDistribution } from "./distribution.js";
+import { startOurRegistry } from "./our-registry.js";
 import { type Place, user } from "./place.js";
 
 /** A registry that every image goes through. */
@@ -11,7 +10,7 @@ export interface RegistryKind {
   start(folder: string, tools: Tools): Promise<Started>;
 }
 
-interface Started extends Omit<Place, "name" | "dockerConfig"> {
+export interface Started extends Omit<Place, "name" | "dockerConfig"> {
   /** For what runs in this process. */
   readonly stop?: () => Promise<void>;
 }
@@ -38,21 +37,8 @@ export const registries: readonly RegistryKind[] = [
     },
   },
   {
-    name: "our registry with bearer and referrers",
-    start: async () => {
-      const registry = await startRegistry();
-      registry.referrersApi = true;
-      const { host, hiddenFromIstio, stop } = await startBearerFront(registry.host, user);
-      return {
-        host,
-        user,
-        referrersApi: true,
-        ...(hiddenFromIstio === undefined ? {} : { hiddenFromIstio }),
-        stop: async () => {
-          await Promise.all([stop(), registry.stop()]);
-        },
-      };
-    },
+    name: "our registry with tokens, chunks and referrers",
+    start: startOurRegistry,
   },
   {
     name: "distribution 3",

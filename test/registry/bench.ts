@@ -29,9 +29,13 @@ export class Bench {
   async #start(kind: RegistryKind): Promise<Place> {
     const { stop, ...place } = await kind.start(this.folder, this.tools);
     if (stop !== undefined) this.atEnd(stop);
-    const logins = place.user === undefined ? {} : { [place.host]: place.user };
-    const dockerConfig = await writeDockerConfig(await this.freshFolder("docker-config"), logins);
-    return { ...place, name: kind.name, dockerConfig };
+    return { ...place, name: kind.name, dockerConfig: await this.dockerConfig(place) };
+  }
+
+  /** A folder with a config.json that lets one in everywhere. */
+  async dockerConfig(...places: readonly Pick<Place, "host" | "user">[]): Promise<string> {
+    const logins = places.flatMap(({ host, user }) => (user === undefined ? [] : [[host, user] as const]));
+    return writeDockerConfig(await this.freshFolder("docker-config"), Object.fromEntries(logins));
   }
 
   /** The example, built once and packaged in a layout. */

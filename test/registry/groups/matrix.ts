@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bench } from "../bench.js";
-import { access, asProxyWasm } from "../clients/as-proxy-wasm.js";
+import { access, asProxyWasm, ourCopy } from "../clients/as-proxy-wasm.js";
 import { address, type Client, type Image } from "../clients/client.js";
 import { crane } from "../clients/crane.js";
 import { type IstioFetch, istioFetcher } from "../clients/istio.js";
@@ -26,7 +26,7 @@ export async function checkMatrix(bench: Bench): Promise<void> {
       const pushed: Image = { place, repository: `filters/${filter.layout}`, tag: "pushed" };
       const cell = new Cell(bench, filter, `${place.name}, ${filter.layout}`);
       await cell.pushedByUs(pushed);
-      for (const client of others) await cell.pulledBy(client, pushed);
+      for (const client of [...others, ourCopy]) await cell.pulledBy(client, pushed);
       await cell.fetchedByIstio(istio, pushed);
       for (const client of others) {
         // Nothing of it is there before: each push sends every byte.
@@ -68,6 +68,7 @@ class Cell {
     return this.#check(`pushed by ${client.name}, pulled by as-proxy-wasm`, async () => {
       await client.push(this.filter.folder, image);
       await this.#pullModule(image);
+      await this.#pullImage(ourCopy, image);
     });
   }
 

@@ -23,11 +23,11 @@ export interface Fault {
 type Which = (request: SeenRequest) => boolean;
 
 const on =
-  (method: string, kind: "blobs" | "manifests" | "upload"): Which =>
+  (method: string, kind: "blobs" | "manifests"): Which =>
   (request) =>
     request.method === method && request.path.includes(`/${kind}/`);
 const startUpload: Which = ({ method }) => method === "POST";
-const sendBlob: Which = ({ method, path }) => method === "PUT" && path.startsWith("/v2/upload/");
+const sendBlob: Which = ({ method, path }) => method === "PUT" && path.includes("/blobs/uploads/");
 const sendManifest = on("PUT", "manifests");
 const readManifest = on("GET", "manifests");
 const readBlob = on("GET", "blobs");

@@ -194,7 +194,7 @@ describe("other hosts never see credentials", () => {
       if (request.authorization !== header)
         return demand(header, 'Basic realm="x"')(request, response) as boolean;
       if (request.method !== "POST") return false;
-      end(response, 202, { location: `${other.origin}/v2/upload/blobs/1?state=a%2Fb` });
+      end(response, 202, { location: `${other.origin}/v2/upload/blobs/uploads/1?state=a%2Fb` });
       return true;
     };
     await expect(pushBytes(open({ credentials }), "text/plain", bytes)).rejects.toMatchObject({

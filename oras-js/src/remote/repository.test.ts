@@ -33,7 +33,7 @@ describe("with an honest registry", () => {
     expect(seen()).toEqual([
       "HEAD /v2/filters/hello/blobs/D",
       "POST /v2/filters/hello/blobs/uploads/",
-      "PUT /v2/upload/blobs/1",
+      "PUT /v2/filters/hello/blobs/uploads/1",
     ]);
     registry.requests.length = 0;
     await pushBytes(repository, "text/plain", bytes);
@@ -56,12 +56,12 @@ describe("with an honest registry", () => {
   test("an absolute Location and its query are used as given", async () => {
     registry.intercept = ({ method }, response) => {
       if (method !== "POST") return false;
-      end(response, 202, { location: `${registry.origin}/v2/elsewhere/blobs/7?state=a%2Fb&_x=y` });
+      end(response, 202, { location: `${registry.origin}/v2/elsewhere/blobs/uploads/7?state=a%2Fb&_x=y` });
       return true;
     };
     await pushBytes(open(), "text/plain", bytes);
     const put = registry.requests.at(-1)!;
-    expect(put.path).toBe("/v2/elsewhere/blobs/7");
+    expect(put.path).toBe("/v2/elsewhere/blobs/uploads/7");
     expect(Object.fromEntries(put.query)).toEqual({ state: "a/b", _x: "y", digest: blob.digest });
   });
 

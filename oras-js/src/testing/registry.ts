@@ -18,13 +18,15 @@ export interface TestRegistry {
   readonly origin: string;
   readonly requests: SeenRequest[];
   readonly blobs: Map<string, Buffer>;
-  /** By digest and by tag. */
+  /** By digest and by tag; when `apart`, with the repository before it: `filters/hello/v1`. */
   readonly manifests: Map<string, { readonly mediaType: string; readonly bytes: Buffer }>;
   /** Bytes of uploads in chunks, by path. */
   readonly uploads: Map<string, Buffer>;
   intercept: Intercept | undefined;
   /** Whether it answers /referrers/ and says `OCI-Subject`. */
   referrersApi: boolean;
+  /** Whether each repository has content of its own, which others can mount; else there is one, whatever it is called. */
+  apart: boolean;
   stop(): Promise<void>;
 }
 
@@ -56,38 +58,39 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
   });
 
   function answer(request: SeenRequest, contentType: string, body: Buffer, response: ServerResponse): void {
-    if (request.path === "/v2/") return end(response, 200);
-    const [, kind, name] = /\/(manifests|blobs)\/([^/]+\/?)$/.exec(request.path) ?? [];
-    if (request.method === "POST") {
-      return end(response, 202, { location: `/v2/upload/blobs/${++uploadCount}?state=a%2Fb` });
+    const { method, path, query } = request;
+    if (path === "/v2/") return end(response, 200);
+    const [, repository = "", call = ""] =
+      /^\/v2\/(.+?)\/((?:manifests|blobs|referrers|tags)\/.*)$/.exec(path) ?? [];
+    const within = (name: string, inside = repository): string =>
+      registry.apart ? `${inside}/${name}` : name;
+    const [kind, name = ""] = call.split("/");
+
+    if (method === "POST") {
+      const mount = query.get("mount") ?? "";
+      const mounted = registry.apart ? blobs.get(within(mount, query.get("from") ?? "")) : undefined;
+      if (mounted !== undefined) {
+        blobs.set(within(mount), mounted);
+        return end(response, 201, { location: `/v2/${repository}/blobs/${mount}` });
+      }
+      return end(response, 202, { location: `${path}${++uploadCount}?state=a%2Fb` });
     }
-    if (request.path.startsWith("/v2/upload/") && request.method !== "PUT") {
-      const before = uploads.get(request.path) ?? Buffer.of();
-      const range = (size: number) => ({
-        location: `${request.path}?state=a%2Fb`,
-        range: `0-${Math.max(0, size - 1)}`,
-      });
-      if (request.method === "GET") return end(response, 204, range(before.byteLength));
-      // Without a range it is the rest, as clients send it that stream.
-      if (Number(request.contentRange?.split("-")[0] ?? before.byteLength) !== before.byteLength)
-        return end(response, 416, range(before.byteLength));
-      uploads.set(request.path, Buffer.concat([before, body]));
-      return end(response, 202, range(before.byteLength + body.byteLength));
-    }
-    if (request.method === "DELETE") {
+    if (call.startsWith("blobs/uploads/")) return answerUpload(request, within, body, response);
+    if (method === "DELETE") {
       const held: Map<string, unknown> = kind === "manifests" ? manifests : blobs;
-      const bytes = manifests.get(name ?? "")?.bytes;
-      if (!held.delete(name ?? "")) return end(response, 404, {}, errorBody("MANIFEST_UNKNOWN", "unknown"));
+      const bytes = manifests.get(within(name))?.bytes;
+      if (!held.delete(within(name))) return end(response, 404, {}, errorBody("MANIFEST_UNKNOWN", "unknown"));
       // A manifest deleted by its digest goes with its tags.
-      if (isDigest(name ?? "") && kind === "manifests") {
-        for (const [tag, manifest] of manifests) if (manifest.bytes.equals(bytes!)) manifests.delete(tag);
+      if (isDigest(name) && kind === "manifests") {
+        for (const [tag, manifest] of namesIn(within(""))) {
+          if (manifest.bytes.equals(bytes!)) manifests.delete(within(tag));
+        }
       }
       return end(response, 202);
     }
-    const referred = /\/referrers\/(.+)$/.exec(request.path)?.[1];
-    if (referred !== undefined && registry.referrersApi) {
-      const found = [...manifests].filter(
-        ([key, { bytes }]) => isDigest(key) && JSON.parse(bytes.toString()).subject?.digest === referred,
+    if (kind === "referrers" && registry.referrersApi) {
+      const found = namesIn(within("")).filter(
+        ([key, { bytes }]) => isDigest(key) && JSON.parse(bytes.toString()).subject?.digest === name,
       );
       const list = found.map(([digest, { mediaType, bytes }]) => ({
         mediaType,
@@ -101,39 +104,31 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
         JSON.stringify({ schemaVersion: 2, manifests: list }),
       );
     }
-    if (request.path.endsWith("/tags/list")) {
-      const tags = [...manifests.keys()].filter((key) => !isDigest(key)).toSorted();
-      return end(response, 200, { "content-type": "application/json" }, JSON.stringify({ tags }));
+    if (call === "tags/list") {
+      const tags = namesIn(within(""))
+        .map(([key]) => key)
+        .filter((key) => !isDigest(key));
+      return end(
+        response,
+        200,
+        { "content-type": "application/json" },
+        JSON.stringify({ name: repository, tags: tags.toSorted() }),
+      );
     }
-    if (request.method === "PUT" && kind === "blobs") {
-      const digest = request.query.get("digest") ?? "";
-      const whole = Buffer.concat([uploads.get(request.path) ?? Buffer.of(), body]);
-      if (request.query.get("state") !== "a/b" || digestOf(whole) !== digest) {
-        return end(
-          response,
-          400,
-          {},
-          errorBody("DIGEST_INVALID", "provided digest did not match uploaded content"),
-        );
-      }
-      blobs.set(digest, whole);
-      return end(response, 201, { "docker-content-digest": digest });
-    }
-    if (request.method === "PUT" && kind === "manifests" && name !== undefined) {
+    if (method === "PUT" && kind === "manifests") {
       const digest = digestOf(body);
-      for (const key of [name, digest]) manifests.set(key, { mediaType: contentType, bytes: body });
+      for (const key of [name, digest]) manifests.set(within(key), { mediaType: contentType, bytes: body });
       const subject = registry.referrersApi ? JSON.parse(body.toString()).subject?.digest : undefined;
       return end(response, 201, {
         "docker-content-digest": digest,
         ...(subject === undefined ? {} : { "oci-subject": subject }),
       });
     }
+    const blob = kind === "blobs" ? blobs.get(within(name)) : undefined;
     const found =
-      kind === "manifests"
-        ? manifests.get(name ?? "")
-        : blobs.has(name ?? "")
-          ? { mediaType: "application/octet-stream", bytes: blobs.get(name ?? "")! }
-          : undefined;
+      blob === undefined
+        ? manifests.get(kind === "manifests" ? within(name) : "")
+        : { mediaType: "application/octet-stream", bytes: blob };
     if (found === undefined) return end(response, 404, {}, errorBody("MANIFEST_UNKNOWN", "unknown"));
     end(
       response,
@@ -141,10 +136,49 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
       {
         "content-type": found.mediaType,
         "content-length": String(found.bytes.byteLength),
-        "docker-content-digest": isDigest(name ?? "") ? name! : digestOf(found.bytes),
+        "docker-content-digest": isDigest(name) ? name : digestOf(found.bytes),
       },
-      request.method === "HEAD" ? undefined : found.bytes,
+      method === "HEAD" ? undefined : found.bytes,
     );
+  }
+
+  /** An upload that was begun: its chunks, how far it came, its end. */
+  function answerUpload(
+    { method, path, query, contentRange }: SeenRequest,
+    within: (digest: string) => string,
+    body: Buffer,
+    response: ServerResponse,
+  ): void {
+    const before = uploads.get(path) ?? Buffer.of();
+    if (method === "PUT") {
+      const digest = query.get("digest") ?? "";
+      const whole = Buffer.concat([before, body]);
+      if (query.get("state") !== "a/b" || digestOf(whole) !== digest) {
+        const message = "provided digest did not match uploaded content";
+        return end(response, 400, {}, errorBody("DIGEST_INVALID", message));
+      }
+      blobs.set(within(digest), whole);
+      return end(response, 201, { "docker-content-digest": digest });
+    }
+    const range = (size: number) => ({
+      location: `${path}?state=a%2Fb`,
+      range: `0-${Math.max(0, size - 1)}`,
+    });
+    if (method === "GET") return end(response, 204, range(before.byteLength));
+    // Without a range it is the rest, as clients send it that stream.
+    if (Number(contentRange?.split("-")[0] ?? before.byteLength) !== before.byteLength)
+      return end(response, 416, range(before.byteLength));
+    uploads.set(path, Buffer.concat([before, body]));
+    return end(response, 202, range(before.byteLength + body.byteLength));
+  }
+
+  /** The manifests under a prefix, named without it. */
+  function namesIn(
+    prefix: string,
+  ): (readonly [string, { readonly mediaType: string; readonly bytes: Buffer }])[] {
+    return [...manifests]
+      .filter(([key]) => key.startsWith(prefix) && !key.slice(prefix.length).includes("/"))
+      .map(([key, manifest]) => [key.slice(prefix.length), manifest] as const);
   }
 
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -158,6 +192,7 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
     uploads,
     intercept,
     referrersApi: false,
+    apart: false,
     stop: () =>
       new Promise((stopped) => {
         server.close(() => stopped());

@@ -81,9 +81,8 @@ interface Scope {
 
 /** What a request needs; undefined: any token will do. */
 function neededScope({ method, url = "" }: IncomingMessage): Scope | undefined {
-  const repository = /^\/v2\/(.+)\/(?:blobs|manifests|tags|referrers)\//.exec(url)?.[1];
-  // The registry of our own takes every upload at one place.
-  if (repository === undefined || repository === "upload") return undefined;
+  const repository = /^\/v2\/(.+?)\/(?:blobs|manifests|tags|referrers)\//.exec(url)?.[1];
+  if (repository === undefined) return undefined;
   const reads = method === "GET" || method === "HEAD";
   return { repository: `repository:${repository}`, actions: reads ? ["pull"] : ["pull", "push"] };
 }

@@ -89,14 +89,11 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
       return end(response, 202);
     }
     if (kind === "referrers" && registry.referrersApi) {
-      const found = namesIn(within("")).filter(
-        ([key, { bytes }]) => isDigest(key) && JSON.parse(bytes.toString()).subject?.digest === name,
-      );
-      const list = found.map(([digest, { mediaType, bytes }]) => ({
-        mediaType,
-        digest,
-        size: bytes.byteLength,
-      }));
+      const list = namesIn(within("")).flatMap(([digest, { mediaType, bytes }]) => {
+        const { subject, artifactType, annotations } = JSON.parse(bytes.toString());
+        if (!isDigest(digest) || subject?.digest !== name) return [];
+        return { mediaType, digest, size: bytes.byteLength, artifactType, annotations };
+      });
       return end(
         response,
         200,

@@ -14,10 +14,8 @@ import { checkMakers } from "./groups/makers.js";
 import { checkMatrix } from "./groups/matrix.js";
 import { checkRoad } from "./groups/road.js";
 import { checkCopies } from "./groups/copies.js";
-import { checkHostile } from "./groups/hostile.js";
 import { checkLogins } from "./groups/logins.js";
 import { checkReferrers } from "./groups/referrers.js";
-import { checkSignatures } from "./groups/signatures.js";
 import { MissingTool, stopAll } from "./processes.js";
 import { buildTools } from "./tools.js";
 
@@ -32,7 +30,6 @@ const groups: readonly { readonly name: string; run(bench: Bench): Promise<void>
   { name: "library", run: checkLibrary },
   { name: "authentication", run: checkAuthentication },
   { name: "faults", run: checkFaults },
-  { name: "hostile", run: checkHostile },
   { name: "makers", run: checkMakers },
   { name: "istio", run: checkIstio },
   { name: "road", run: checkRoad },
@@ -40,7 +37,6 @@ const groups: readonly { readonly name: string; run(bench: Bench): Promise<void>
   { name: "copies", run: checkCopies },
   { name: "referrers", run: checkReferrers },
   { name: "logins", run: checkLogins },
-  { name: "signatures", run: checkSignatures },
 ];
 
 /** Returns the exit code: 0 everything is right, 1 something is not, 2 usage. */

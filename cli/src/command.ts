@@ -63,8 +63,8 @@ export function many(summary: string): Argument<readonly string[]> {
   return { summary, arity: "many" };
 }
 
-export function flag(summary: string): Option<boolean> {
-  return { summary, repeatable: false };
+export function flag(summary: string, short?: string): Option<boolean> {
+  return { summary, repeatable: false, ...(short === undefined ? {} : { short }) };
 }
 
 export function value(placeholder: string, summary: string, short?: string): Option<string | undefined> {

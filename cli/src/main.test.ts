@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { idlePlugin, readRecording } from "as-proxy-wasm-sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { demand, startRegistry } from "../../oras-js/src/testing/registry.js";
+import { helloImage } from "./testing/hello-image.js";
 import { scratchProject, type ScratchProject } from "./testing/scratch-project.js";
 
 // What only a process has: exit codes, signals, pipes, colour. The program is bundled as it is published, from the
@@ -96,6 +98,80 @@ test("Ctrl-C ends with 130 and leaves nothing half-made", async () => {
   expect(await ended).toMatchObject({ exitCode: 130, stdout: "", stderr: "" });
   expect(readdirSync(project.folder, { recursive: true }).sort()).toEqual(before);
 });
+
+test("Ctrl-C in the middle of an upload calls it off and leaves no tag; nothing half-made stays in a tar file", async () => {
+  await helloImage(join(project.folder, "hello"));
+  const registry = await startRegistry();
+  try {
+    const uploading = new Promise<void>((begun) => {
+      registry.intercept = ({ method }) => {
+        if (method !== "PUT") return false;
+        begun();
+        // Never answered.
+        return new Promise(() => undefined);
+      };
+    });
+    const { child, ended } = start(["push", `${registry.host}/a/b:v1`, "--from", "./hello"]);
+    await uploading;
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ exitCode: 130, stdout: "", stderr: "" });
+    const opened = registry.requests.filter(({ method }) => method === "POST").length;
+    const calledOff = registry.requests.filter(({ method }) => method === "DELETE");
+    expect(calledOff).toHaveLength(opened);
+    expect(registry.manifests.size).toBe(0);
+
+    registry.intercept = undefined;
+    expect((await start(["push", `${registry.host}/a/b:v1`, "--from", "./hello"]).ended).exitCode).toBe(0);
+    const fetching = new Promise<void>((begun) => {
+      registry.intercept = ({ method, path }, response) => {
+        if (method !== "GET" || !path.includes("/blobs/")) return false;
+        response.writeHead(200, { "content-length": "5" }).write("he");
+        begun();
+        return true;
+      };
+    });
+    const before = readdirSync(project.folder);
+    const copying = start(["copy", `${registry.host}/a/b:v1`, "./copied.tar"]);
+    await fetching;
+    copying.child.kill("SIGINT");
+    expect(await copying.ended).toMatchObject({ exitCode: 130, stdout: "", stderr: "" });
+    expect(readdirSync(project.folder)).toEqual(before);
+  } finally {
+    await registry.stop();
+  }
+});
+
+// `script` of util-linux gives a terminal; elsewhere its options are others.
+test.runIf(process.platform === "linux")(
+  "login asks at a terminal, and the password shows nowhere",
+  async () => {
+    const basic = Buffer.from("me:s3cret-pass").toString("base64");
+    const registry = await startRegistry(demand(`Basic ${basic}`, 'Basic realm="test"'));
+    const command = `${process.execPath} ${program} login ${registry.host}`;
+    const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+      env: { PATH: process.env["PATH"] ?? "", HOME: project.folder, TERM: "xterm" },
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    let shown = "";
+    const answers = [
+      ["user name: ", "me"],
+      ["password: ", "s3cret-pass"],
+    ];
+    child.stdout.on("data", (piece: Buffer) => {
+      shown += piece.toString();
+      // The terminal echoes what it is given, until the program says otherwise: each answer waits for its question.
+      const [question, answer] = answers[0] ?? [];
+      if (question === undefined || !shown.includes(question)) return;
+      answers.shift();
+      child.stdin.write(`${answer}\r`);
+    });
+    const [exitCode] = (await once(child, "close")) as [number];
+    await registry.stop();
+    expect(shown).toContain(`logged in to ${registry.host} as me`);
+    expect(shown).not.toContain("s3cret-pass");
+    expect(exitCode).toBe(0);
+  },
+);
 
 test("Ctrl-C ends a recording well: what was recorded stands in its file", async () => {
   const upstream = createHttpServer((_, response) => response.end("hello"));

@@ -53,7 +53,15 @@ function configure(parser: Parser, terminal: Terminal): Parser {
   return parser
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureHelp({ helpWidth: Math.min(terminal.columns, 110) })
+    .configureHelp({
+      helpWidth: Math.min(terminal.columns, 110),
+      // Every verb has options; to say so at each takes the room of what it does.
+      subcommandTerm: (verb) =>
+        [
+          verb.name(),
+          ...verb.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
+        ].join(" "),
+    })
     .helpOption("-h, --help", "print this help")
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),

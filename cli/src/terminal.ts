@@ -1,7 +1,11 @@
 /** Where a command prints: results on stdout, everything else on stderr, colour only where a person looks. */
+import { Writable } from "node:stream";
 import { styleText } from "node:util";
+import { usageError } from "./errors.js";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+
+export type Echo = "shown" | "hidden";
 
 export interface Terminal {
   /** A result. Ends with a newline of its own. */
@@ -16,6 +20,10 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Columns that a line may use; generous where nobody looks. */
   readonly columns: number;
+  /** Draws lines on stderr in the place of those drawn before; none take them away. Null where nobody looks there. */
+  readonly progress: ((lines: readonly string[]) => void) | null;
+  /** Asks the person at the terminal; null where there is none. What is typed `hidden` shows nowhere. */
+  readonly ask: ((question: string, echo: Echo) => Promise<string>) | null;
   /** Everything on stdin, for secrets that must not stand in the process list. */
   readInput(): Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -25,15 +33,24 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { stdout, stderr, stdin, env } = process;
   const coloured = wantsColour(env, stdout.isTTY === true);
+  const lines = stderr.isTTY === true && env["TERM"] !== "dumb" ? new MovingLines(stderr) : null;
   // A closed pipe (`… | head`) ends the output, not the program with a stack trace.
   stdout.on("error", () => process.exit(0));
   return {
-    out: (text) => void stdout.write(`${text}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    out: (text) => {
+      lines?.draw([]);
+      stdout.write(`${text}\n`);
+    },
+    note: (text) => {
+      lines?.draw([]);
+      stderr.write(`${text}\n`);
+    },
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
     interactive: stdout.isTTY === true,
     columns: stdout.isTTY ? Math.max(60, stdout.columns) : 120,
+    progress: lines === null ? null : (text) => lines.draw(text),
+    ask: stdin.isTTY === true && stderr.isTTY === true ? (question, echo) => ask(question, echo) : null,
     readInput: async () => {
       const pieces: Buffer[] = [];
       for await (const piece of stdin) pieces.push(Buffer.from(piece as Uint8Array));
@@ -41,6 +58,44 @@ export function processTerminal(): Terminal {
     },
     environment: env,
   };
+}
+
+/** Lines at the end of the output that change in their place. */
+class MovingLines {
+  readonly #stream: NodeJS.WriteStream;
+  #drawn = 0;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  draw(lines: readonly string[]): void {
+    if (this.#drawn === 0 && lines.length === 0) return;
+    // A line that wraps would be two.
+    const fitting = lines.map((line) => line.slice(0, Math.max(20, this.#stream.columns - 1)));
+    const up = this.#drawn === 0 ? "" : `\u001b[${this.#drawn}A`;
+    this.#stream.write(`${up}\r\u001b[J${fitting.map((line) => `${line}\n`).join("")}`);
+    this.#drawn = lines.length;
+  }
+}
+
+async function ask(question: string, echo: Echo): Promise<string> {
+  const { createInterface } = await import("node:readline");
+  const { stdin, stderr } = process;
+  const hidden = new Writable({ write: (_piece, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: echo === "shown" ? stderr : hidden, terminal: true });
+  try {
+    if (echo === "hidden") stderr.write(question);
+    return await new Promise<string>((resolve, reject) => {
+      // The terminal is in raw mode: what Ctrl-C means is for us to say.
+      lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+      lines.on("close", () => reject(usageError("nothing was typed", "try again")));
+      lines.question(echo === "shown" ? question : "", resolve);
+    });
+  } finally {
+    lines.close();
+    if (echo === "hidden") stderr.write("\n");
+  }
 }
 
 /** https://no-color.org and https://force-color.org: an empty variable counts as unset. */

@@ -16,6 +16,12 @@ export const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   package: async () => (await import("./package.js")).packageImage,
   push: async () => (await import("./push.js")).push,
   pull: async () => (await import("./pull.js")).pull,
+  copy: async () => (await import("./copy.js")).copy,
+  attach: async () => (await import("./attach.js")).attach,
+  discover: async () => (await import("./discover.js")).discover,
+  tags: async () => (await import("./tags.js")).tags,
+  login: async () => (await import("./login.js")).login,
+  logout: async () => (await import("./logout.js")).logout,
   "manifest istio": async () => (await import("./manifest-istio.js")).manifestIstio,
 };
 

@@ -14,10 +14,7 @@ test.each([
     ["build", "a", "b"],
     /^error: too many arguments for 'build'\. Expected 1 argument but got 2; run as-proxy-wasm build --help/,
   ],
-  [
-    ["push"],
-    "error: missing required argument 'reference'; run as-proxy-wasm push --help for what there is\n",
-  ],
+  [["push"], "error: missing required argument 'address'; run as-proxy-wasm push --help for what there is\n"],
   [["replay", "--only"], /^error: option '--only <ID>' argument missing; run as-proxy-wasm replay --help/],
   [["manifest", "istoi", "x"], "error: unknown command 'istoi' (Did you mean istio?)\n"],
   [["push", "not-a-reference"], /^error: The reference "not-a-reference" is invalid: [^\n]+\n$/],

@@ -79,9 +79,28 @@ export function readRemoteAddress(text: string): RemoteAddress {
   );
 }
 
+/** The name of a registry: `host` or `host:port`. */
+export function readRegistry(text: string): string {
+  if (text === "" || text.includes("/")) {
+    throw usageError(
+      `"${text}" is not a registry`,
+      "write the host and at most a port: ghcr.io, 127.0.0.1:5000",
+    );
+  }
+  const address = readAddress(`${text}/x`);
+  return address.kind === "registry" && address.repository === "x"
+    ? address.registry
+    : raise(tagMissing(text));
+}
+
 /** `registry/repository:tag@sha256:…`: read by people as the tag, by machines as the digest. */
 export function pinned(address: Address, digest: Digest): string {
   return `${placeOf(address)}${address.tag === undefined ? "" : `:${address.tag}`}@${digest}`;
+}
+
+/** The same for something else in that place, which has no tag. */
+export function pinnedBeside(address: Address, digest: Digest): string {
+  return `${placeOf(address)}@${digest}`;
 }
 
 /** Where an image is read from. */
@@ -110,6 +129,26 @@ export async function openSource(address: Address, access: RepositoryOptions): P
 export async function resolveSource(source: Source, options: OperationOptions = {}): Promise<Descriptor> {
   const { address, target, name } = source;
   return resolveTag(target, name, placeOf(address), options);
+}
+
+/** An image that is there, in a place that takes more. */
+export interface OpenTarget extends Source {
+  readonly target: Target & TagLister;
+}
+
+/** Opens what an address names, to add to it. */
+export async function openTarget(address: Address, access: RepositoryOptions): Promise<OpenTarget> {
+  const { target, name } = await openSource(address, access);
+  if (target instanceof OciLayout || target instanceof Repository) return { address, target, name };
+  throw usageError(
+    `${placeOf(address)} is a tar file, to which nothing is added`,
+    "copy it to a folder with as-proxy-wasm copy, add to that, and copy it back",
+  );
+}
+
+/** Opens what an address names, whatever is tagged in it. */
+export async function openTags(address: Address, access: RepositoryOptions): Promise<TagLister> {
+  return address.kind === "registry" ? new Repository(address, access) : openLayout(address.path);
 }
 
 /** Where an image is written to. Nothing of a tar file is there before `finish`. */

@@ -14,6 +14,10 @@ export interface CommandSettings {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly interactive?: boolean;
+  /** Where moving lines go; nobody looks unless given. */
+  readonly progress?: (lines: readonly string[]) => void;
+  /** What the person at the terminal answers to which question; there is none unless given. */
+  readonly answers?: Readonly<Record<string, string>>;
 }
 
 export async function runCommand(
@@ -29,6 +33,8 @@ export async function runCommand(
     style: (_, text) => text,
     interactive: settings.interactive ?? false,
     columns: 100,
+    progress: settings.progress ?? null,
+    ask: settings.answers === undefined ? null : async (question) => settings.answers?.[question] ?? "",
     readInput: async () => settings.input ?? "",
     environment: settings.environment ?? {},
   };

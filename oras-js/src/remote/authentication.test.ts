@@ -201,7 +201,11 @@ describe("other hosts never see credentials", () => {
       code: "ORAS_REGISTRY_ERROR",
       status: 401,
     });
-    expect(other.requests.map(({ authorization }) => authorization)).toEqual([undefined]);
+    // The upload, and its being called off.
+    expect(other.requests.map(({ method, authorization }) => [method, authorization])).toEqual([
+      ["PUT", undefined],
+      ["DELETE", undefined],
+    ]);
   });
 
   test("a redirect in a circle ends", async () => {

@@ -112,3 +112,33 @@ describe("mounts", () => {
     expect(Buffer.compare(await fetchBytes(other, blob), bytes)).toBe(0);
   });
 });
+
+describe("an upload that nobody will finish is called off", () => {
+  const calledOff = (): string[] =>
+    registry.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
+
+  test("when a signal ends it in the middle, in one request or in chunks", async () => {
+    for (const options of [{}, { chunkBytes }]) {
+      registry.requests.length = 0;
+      const abort = new AbortController();
+      const slow = async function* () {
+        yield bytes.subarray(0, 1_500);
+        abort.abort(new Error("enough"));
+        yield bytes.subarray(1_500);
+      };
+      await expect(open(options).push(blob, slow, { signal: abort.signal })).rejects.toThrow("enough");
+      expect(calledOff()).toEqual([registry.requests.find(({ method }) => method !== "POST")!.path]);
+      expect(registry.blobs.size).toBe(0);
+    }
+  });
+
+  test("when the content is not what it should be, and a registry that cannot do so changes nothing", async () => {
+    registry.intercept = ({ method }, response) => {
+      if (method === "DELETE") end(response, 405);
+      return method === "DELETE";
+    };
+    const wrong = Uint8Array.from(bytes).fill(7, 100, 200);
+    await expect(open().push(blob, wrong)).rejects.toMatchObject({ code: "ORAS_DIGEST_MISMATCH" });
+    expect(calledOff()).toHaveLength(1);
+  });
+});

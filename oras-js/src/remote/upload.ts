@@ -15,6 +15,13 @@ const usualChunkBytes = 8 * 1024 * 1024;
 // A registry that wants larger ones would choose how much memory its clients need.
 const maxChunkBytes = 64 * 1024 * 1024;
 
+const longestCancelMs = 2_000;
+
+/** Where the registry keeps what it has of an upload. */
+interface Session {
+  location?: URL;
+}
+
 /** Uploads of blobs into one repository (distribution-spec, "Pushing blobs"). */
 export class Uploader {
   readonly #connection: Connection;
@@ -29,14 +36,19 @@ export class Uploader {
     this.#chunkBytes = chunkBytes === undefined ? undefined : Math.min(chunkBytes, maxChunkBytes);
   }
 
-  /** A failed upload begins again with a new POST: the registry may keep what it got of the old one. */
+  /**
+   * A failed upload begins again with a new POST: the registry may keep what it got of the old one. Each is called off that nobody will
+   * finish.
+   */
   async push(descriptor: Descriptor, content: Content, options: OperationOptions): Promise<void> {
     const { retry } = this.#connection;
     const doing = `pushing the blob ${descriptor.digest}`;
     for (let count = 1; ; count++) {
+      const session: Session = {};
       try {
-        return await this.#upload(descriptor, content, doing, options);
+        return await this.#upload(descriptor, content, session, doing, options);
       } catch (error) {
+        if (session.location !== undefined) await this.#cancel(session.location);
         if (!isWorthRepeating(error) || count >= retry.attempts) throw error;
         if (!isRepeatable(content)) throw count === 1 ? error : spentError(doing, error);
       }
@@ -71,13 +83,16 @@ export class Uploader {
       requireReported(response, descriptor.digest);
       return true;
     }
-    if (response.status === 202) await this.#cancel(response, options);
+    const { status } = response;
+    if (status === 202 && response.header("location") !== undefined)
+      await this.#cancel(this.#locationOf(response));
     return false;
   }
 
   async #upload(
     descriptor: Descriptor,
     content: Content,
+    session: Session,
     doing: string,
     options: OperationOptions,
   ): Promise<void> {
@@ -92,11 +107,12 @@ export class Uploader {
     });
     started.drop();
     const location = this.#locationOf(started);
+    session.location = location;
     const chunkBytes = this.#chunkSizeFor(started);
     if (chunkBytes === undefined || descriptor.size <= chunkBytes) {
       return this.#put(location, descriptor, content, doing, options);
     }
-    const end = await this.#patchAll(location, descriptor, content, chunkBytes, doing, options);
+    const end = await this.#patchAll(session, location, descriptor, content, chunkBytes, doing, options);
     await this.#put(end, descriptor, undefined, doing, options);
   }
 
@@ -133,6 +149,7 @@ export class Uploader {
   }
 
   async #patchAll(
+    session: Session,
     location: URL,
     descriptor: Descriptor,
     content: Content,
@@ -144,6 +161,7 @@ export class Uploader {
     let next = location;
     for await (const chunk of chunksOf(verified(await open(content), descriptor), chunkBytes)) {
       next = await this.#patch(next, chunk, offset, doing, options);
+      session.location = next;
       offset += chunk.byteLength;
     }
     return next;
@@ -200,21 +218,22 @@ export class Uploader {
     }
   }
 
-  /** Best effort: a registry drops what nobody finishes. */
-  async #cancel(response: HttpResponse, options: OperationOptions): Promise<void> {
+  /** Best effort, also for who has given the signal to end: a registry drops by itself what nobody finishes. */
+  async #cancel(location: URL): Promise<void> {
+    const signal = AbortSignal.timeout(longestCancelMs);
     try {
       const cancelled = await this.#connection.client.request({
         method: "DELETE",
-        url: this.#locationOf(response),
+        url: location,
         access: this.#access,
         doing: "calling off an upload",
-        signal: options.signal,
+        signal,
         expect: [200, 202, 204, 404, 405],
         retry: false,
       });
       cancelled.drop();
     } catch (error) {
-      if (!isOrasError(error)) throw error;
+      if (!isOrasError(error) && !signal.aborted) throw error;
     }
   }
 

@@ -93,6 +93,8 @@ export const fidelity: readonly Fidelity[] = [
     "peers/http2-shapes",
     "peers/http2-bad",
     "peers/http2-bad-answers",
+    "bodies/http2/default",
+    "peers/http1-to-http2",
     "peers/http2-replies",
   ),
   exact(

@@ -11,7 +11,14 @@ import {
 } from "as-proxy-wasm-sim";
 
 import type { Case } from "./case.js";
-import { type BesidePlugin, buildProbe, type ProbeConfiguration, probes } from "./probes/index.js";
+import {
+  type BesidePlugin,
+  buildProbe,
+  overHttp2,
+  type Probe,
+  type ProbeConfiguration,
+  probes,
+} from "./probes/index.js";
 
 /** Envoy's default, 1 MiB. */
 const BUFFER_LIMIT = 1_048_576;
@@ -83,7 +90,7 @@ async function probeCases(folder: string, name: string): Promise<Case[]> {
   const probe = probes[name];
   if (probe === undefined) throw new Error(`no probe is called ${name}`);
   const cases: Case[] = [];
-  for (const [configuration, options] of Object.entries(probe.configurations)) {
+  for (const [configuration, options] of allConfigurations(probe)) {
     const { plugins, singletons } = await probePlugins(folder, name, options);
     cases.push({
       ...options,
@@ -96,6 +103,19 @@ async function probeCases(folder: string, name: string): Promise<Case[]> {
     });
   }
   return cases;
+}
+
+/** Those that run over HTTP/2 as well come twice. */
+function allConfigurations(probe: Probe): readonly (readonly [string, ProbeConfiguration])[] {
+  const once = Object.entries(probe.configurations);
+  const again = once.flatMap(([name, options]): [string, ProbeConfiguration][] => {
+    if (probe.alsoOverHttp2?.includes(name) !== true) return [];
+    const steps = (options.steps ?? options.streams ?? probe.streams).map((step) =>
+      "request" in step ? overHttp2(step) : step,
+    );
+    return [[`http2/${name}`, { ...options, upstreamProtocol: "HTTP/2", steps }]];
+  });
+  return [...once, ...again];
 }
 
 async function probePlugins(

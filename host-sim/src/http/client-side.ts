@@ -27,7 +27,7 @@ export interface ClientSide {
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;
   /** Envoy ends the stream: in the middle of a response, or before the whole request has come. */
-  brokenOff(why: "reset" | "request not needed"): void;
+  brokenOff(why: "reset" | "request not needed" | "request no good"): void;
   /** The client has a whole response. */
   readonly complete: boolean;
   /** What it got cannot be read. */

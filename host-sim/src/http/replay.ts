@@ -574,7 +574,8 @@ export class StreamReplay {
     this.#outcome ??= this.#client.complete
       ? { kind: "completed" }
       : { kind: "stalled", explanation: this.#client.broken ? unreadableResponse : shortResponse };
-    if (!this.#requestReceived) this.#client.brokenOff("request not needed");
+    const isNoGood = (this.#info.responseFlags & ResponseFlag.DownstreamProtocolError) !== 0;
+    if (!this.#requestReceived) this.#client.brokenOff(isNoGood ? "request no good" : "request not needed");
     this.#finish();
   }
 

@@ -26,6 +26,7 @@ import { probe as statuses } from "./statuses/probe.js";
 import { probe as system } from "./system/probe.js";
 import { probe as traps } from "./traps/probe.js";
 
+export { overHttp2 } from "./streams.js";
 export { buildProbe } from "./build.js";
 export type { BesidePlugin, Probe, ProbeConfiguration } from "./probe.js";
 

@@ -52,5 +52,7 @@ export interface BesidePlugin {
 /** A filter in the raw ABI that asks a host what no example would: `NAME/assembly/index.ts`, and what it is run with. */
 export interface Probe {
   readonly configurations: Readonly<Record<string, ProbeConfiguration>>;
+  /** Configurations that run a second time with HTTP/2 on both sides, as `http2/NAME`. */
+  readonly alsoOverHttp2?: readonly string[];
   readonly streams: readonly RecordedStream[];
 }

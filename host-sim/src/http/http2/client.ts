@@ -17,6 +17,12 @@ const noError = 0;
 const protocolError = 1;
 const internalError = 2;
 
+const resetCodes = {
+  reset: internalError,
+  "request not needed": noError,
+  "request no good": protocolError,
+} as const;
+
 /** A client of HTTP/2: one stream on a connection of its own. */
 export class Http2ClientSide implements ClientSide {
   readonly broken = false;
@@ -61,10 +67,10 @@ export class Http2ClientSide implements ClientSide {
     this.#got.trailers(trailers);
   }
 
-  brokenOff(why: "reset" | "request not needed"): void {
+  brokenOff(why: keyof typeof resetCodes): void {
     if (this.#over) return;
     this.#over = true;
-    this.#got.reset(why === "reset" ? internalError : noError);
+    this.#got.reset(resetCodes[why]);
   }
 
   get complete(): boolean {

@@ -9,19 +9,21 @@ import { messageOfFrames } from "./message.js";
 /** The largest payload of a frame that every peer takes (RFC 9113 §6.5.2). */
 const maximumFrame = 16_384;
 
-/** The end of a chain that writes HTTP/2: it keeps the frames that Envoy makes of what it is given. */
+/** The end of a chain that writes HTTP/2: it keeps the frames that Envoy makes of what it is given. Nothing follows the end of the stream. */
 export class FrameRecorder {
   readonly #frames: Http2Frame[] = [];
   #missing: MissingBytes | null = null;
   #ended = false;
 
   headers(headers: HeaderMap, endStream: boolean): void {
+    if (this.#ended) return;
     this.#end(endStream);
     this.#frames.push({ type: "HEADERS", fields: [...headers.pairs], endStream });
   }
 
   /** An empty piece is no frame, unless it is the end. */
   data(data: BodyBuffer, endStream: boolean): void {
+    if (this.#ended) return;
     this.#end(endStream);
     this.#missing ??= data.missingBytes;
     const bytes = data.takeAll();
@@ -35,7 +37,7 @@ export class FrameRecorder {
 
   trailers(trailers: HeaderMap): void {
     // Nothing left of them: the stream ends with an empty frame.
-    if (trailers.size === 0) {
+    if (trailers.size === 0 && !this.#ended) {
       this.#end(true);
       this.#frames.push({ type: "DATA", bytes: new Uint8Array(), endStream: true });
       return;

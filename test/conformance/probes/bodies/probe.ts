@@ -76,6 +76,7 @@ const streams = [
 const large = 40_000;
 
 export const probe: Probe = {
+  alsoOverHttp2: ["default", "small-buffer"],
   configurations: {
     default: {},
     "small-buffer": {

@@ -22,6 +22,7 @@ const answer = {
 } as const;
 
 export const probe: Probe = {
+  alsoOverHttp2: ["late"],
   streams: [],
   configurations: {
     default: {

@@ -33,6 +33,7 @@ const trapping = (who: string, phase: string) => [
 ];
 
 export const probe: Probe = {
+  alsoOverHttp2: ["one-vm", "two-vms"],
   streams: [],
   configurations: {
     "two-vms": chain({ vmId: "one", beside: [{ name: "second", vmId: "two" }] }),

@@ -31,6 +31,7 @@ const told = (order: string, parts: MessageParts): MessageParts => ({
 const name = (order: string) => order.replaceAll(" ", "-");
 
 export const probe: Probe = {
+  alsoOverHttp2: ["default"],
   configurations: { default: {} },
   streams: [
     ...[...both, ...ofRequests].map((order) => stream(`request-${name(order)}`, told(order, {}))),

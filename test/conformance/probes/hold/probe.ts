@@ -27,6 +27,7 @@ const streams = [
 ];
 
 export const probe: Probe = {
+  alsoOverHttp2: ["allowed", "not-allowed", "small-buffer"],
   configurations: {
     allowed: { allowOnHeadersStopIteration: true },
     "not-allowed": {

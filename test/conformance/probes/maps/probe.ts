@@ -28,6 +28,7 @@ const hopByHop = [
 ] as const;
 
 export const probe: Probe = {
+  alsoOverHttp2: ["default"],
   configurations: { default: {} },
   streams: [
     stream("get", { headers: duplicates }),

@@ -130,6 +130,8 @@ export const replies = [
     ...told("reply-response-headers", { headers: [["content-type", "application/grpc"]], body: ["abc"] }),
     response: { headers: [["content-type", "application/grpc"]], body: ["abc"] },
   }),
+  http2("without-method-get", told("remove::method")),
+  http2("without-method-post", told("remove::method", body)),
   http2("held-response-body-release", {
     ...told("release-response-body"),
     response: { body: ["abc", "def"] },

@@ -23,6 +23,7 @@ export const probe: Probe = {
     "http2-replies": { upstreamProtocol: "HTTP/2", streams: replies },
     "http2-orders": { upstreamProtocol: "HTTP/2", streams: orders("HTTP/2") },
     "http1-orders": { streams: orders("HTTP/1.1") },
+    "http1-to-http2": { upstreamProtocol: "HTTP/2", streams: orders("HTTP/1.1") },
     "http1-odd": { streams: refused },
     routes: { virtualHosts, brokenClusters, streams: routed },
     ...timeouts,

@@ -2,6 +2,7 @@ import type { Probe } from "../probe.js";
 import { sized, stream } from "../streams.js";
 
 export const probe: Probe = {
+  alsoOverHttp2: ["default"],
   configurations: { default: {} },
   streams: [
     stream("get", {

@@ -35,6 +35,7 @@ const both: StreamParts = {
 };
 
 export const probe: Probe = {
+  alsoOverHttp2: ["default"],
   configurations: {
     default: {},
     // Ends Envoy 1.40 with a segmentation fault.

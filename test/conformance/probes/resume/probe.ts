@@ -18,6 +18,7 @@ const crashes = [
 ];
 
 export const probe: Probe = {
+  alsoOverHttp2: ["default"],
   configurations: {
     default: {},
     ...Object.fromEntries(

@@ -60,6 +60,7 @@ const connection = (id: string, ...events: RecordedConnection["events"]): Record
 });
 
 export const probe: Probe = {
+  alsoOverHttp2: ["default"],
   streams: [],
   configurations: {
     default: {

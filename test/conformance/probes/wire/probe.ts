@@ -2,7 +2,8 @@ import type { Probe } from "../probe.js";
 import { sized, stream } from "../streams.js";
 
 export const probe: Probe = {
-  configurations: { default: {} },
+  alsoOverHttp2: ["default"],
+  configurations: { default: {}, "to-http2": { upstreamProtocol: "HTTP/2" } },
   streams: [
     stream("plain"),
     stream("hop-by-hop-request", {

@@ -102,6 +102,7 @@ export const fidelity: readonly Fidelity[] = [
     "peers/http1-orders",
     "peers/http2-orders",
   ),
+  exact("upgrades from HTTP/1.1 to HTTP/1.1 (WebSocket)", "peers/upgrades"),
   exact("routes, direct responses, redirects, upstreams that fail", "peers/routes"),
   exact(
     "timeouts of streams, requests and routes",
@@ -161,7 +162,7 @@ export const fidelity: readonly Fidelity[] = [
     "ERR_UNSENDABLE_STREAM",
   ),
   not(
-    "METADATA frames, HTTP/1.0, upgrades, an upstream that answers expect: 100-continue",
+    "METADATA frames, HTTP/1.0, upgrades to or from HTTP/2 and CONNECT, an upstream that answers expect: 100-continue",
     "the options that ask for it are refused: run the module in a real Envoy",
     "ERR_OPTIONS",
   ),

@@ -156,7 +156,7 @@ export const rules: Readonly<Record<string, Coverage>> = {
   "E.8 item 4": ["wire/default"],
   "E.8 item 5": ["replies/default", "wire/default"],
   "E.8 item 6": { cases: ["peers/http1-odd"], without: "proxy_100_continue, which the simulator refuses" },
-  "E.8 item 7": { unmodelled: "connectionManager.upgradeTypes: no data flows both ways in one stream" },
+  "E.8 item 7": ["peers/upgrades"],
   "E.8 item 8": ["peers/http1-orders", "peers/http2-orders"],
   "E.8 item 9": {
     cases: ["peers/http1-odd"],

@@ -118,7 +118,7 @@ export class Envoy implements Host {
     this.#plugins = this.#options.plugins;
     checkOptions(this.#options);
     this.#connectionManager = connectionManagerDefaults(this.#options.connectionManager ?? {});
-    checkModelled(this.#connectionManager);
+    checkModelled(this.#connectionManager, this.#options.upstreamProtocol);
     this.#routes = new RouteTable(this.#options.virtualHosts);
     this.#answers = new RecordedAnswers(this.#options.callouts);
     this.#services = {

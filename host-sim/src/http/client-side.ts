@@ -30,6 +30,8 @@ export interface ClientSide {
   brokenOff(why: "reset" | "request not needed" | "request no good"): void;
   /** The client has a whole response. */
   readonly complete: boolean;
+  /** The response has no other end than that of the connection. */
+  readonly endsWithConnection: boolean;
   /** What it got cannot be read. */
   readonly broken: boolean;
   readonly message: HttpMessage | null;

@@ -37,6 +37,8 @@ export interface RequestTraits {
 
 export interface ResponseEvents extends BodyEvents {
   headers(status: number, headers: HeaderMap, endStream: boolean): void;
+  /** The answer grants no tunnel where one was asked for: its body is dropped. */
+  handshakeFailed(status: number, headers: HeaderMap): void;
   /** The answer breaks a limit of Envoy's, which replies in its place. */
   rejected(): void;
 }

@@ -3,6 +3,7 @@ import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { ConnectionManagerOptions } from "./connection-manager.js";
 import type { RequestLine } from "./http1/decoder.js";
 import { HeaderMap } from "./header-map.js";
+import { asksForUpgrade } from "./upgrade.js";
 
 /*
  * The header rules of Envoy's HTTP connection manager (abi.md F.1). What it adds by itself is off unless the options of
@@ -10,7 +11,7 @@ import { HeaderMap } from "./header-map.js";
  */
 
 /** The request as the HTTP/1.1 codec gives it to the connection manager. */
-export function requestHeaderMap(line: RequestLine, fields: HeaderList): HeaderMap {
+export function requestHeaderMap(line: RequestLine, fields: HeaderList, isUpgrade = false): HeaderMap {
   const map = new HeaderMap("request headers");
   const absolute = absoluteForm(line.path);
   const host = line.method === "CONNECT" ? line.path : (absolute?.authority ?? firstValue(fields, "host"));
@@ -28,7 +29,7 @@ export function requestHeaderMap(line: RequestLine, fields: HeaderList): HeaderM
   }
   if (absolute === null)
     map.add(":scheme", firstValue(fields, "x-forwarded-proto") === "https" ? "https" : "http");
-  if (hasHopByHop) {
+  if (hasHopByHop && !isUpgrade) {
     for (const name of nominatedByConnection(map)) map.remove(name);
     for (const name of hopByHop) map.remove(name);
   }
@@ -108,6 +109,8 @@ export function finishResponseHeaders(
   about: {
     readonly date: () => string;
     readonly close: boolean;
+    /** The request has asked for an upgrade. */
+    readonly isUpgrade: boolean;
     readonly protocol: "HTTP/1.1" | "HTTP/2";
     readonly behaviour: EnvoyBehaviour;
     readonly requestId: () => ByteString | null;
@@ -115,7 +118,9 @@ export function finishResponseHeaders(
   },
 ): void {
   const { options } = about;
-  if (map.pairs.some(([name]) => hopByHop.has(name))) for (const name of ofConnection) map.remove(name);
+  const isUpgrade = about.isUpgrade && asksForUpgrade(map.pairs);
+  if (!isUpgrade && map.pairs.some(([name]) => hopByHop.has(name)))
+    for (const name of ofConnection) map.remove(name);
   const keepsKeepAlive = about.protocol === "HTTP/1.1" && about.behaviour.has("keep-alive-dropped-by-codec");
   if (!keepsKeepAlive) map.remove("keep-alive");
   if (!map.has("date")) map.add("date", about.date());
@@ -126,7 +131,7 @@ export function finishResponseHeaders(
   const requestId = options.alwaysSetRequestIdInResponse ? about.requestId() : null;
   if (requestId !== null) map.setInPlace("x-request-id", requestId);
   if (options.via !== "") appendVia(map, options.via);
-  if (about.close && about.protocol === "HTTP/1.1") map.setInPlace("connection", "close");
+  if (about.close && !isUpgrade && about.protocol === "HTTP/1.1") map.setInPlace("connection", "close");
 }
 
 /** The time in a `date` header (RFC 9110 §5.6.7). */

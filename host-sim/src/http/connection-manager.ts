@@ -42,7 +42,7 @@ export interface ConnectionManagerOptions {
   readonly enableTrailers?: boolean;
   /** Lets the upstream answer `expect: 100-continue`. Default false. */
   readonly proxy100Continue?: boolean;
-  /** `upgrade_configs`: the types that are let through, such as `websocket`. Default: none. */
+  /** `upgrade_configs`: the types that are let through, such as `websocket`, from HTTP/1.1 to HTTP/1.1. Default: none. */
   readonly upgradeTypes?: readonly string[];
   /** Default 60. */
   readonly maxRequestHeadersKb?: number;
@@ -53,15 +53,18 @@ export interface ConnectionManagerOptions {
 }
 
 /** Throws `ERR_OPTIONS` for what only a real Envoy does. */
-export function checkModelled(options: Required<ConnectionManagerOptions>): void {
+export function checkModelled(
+  options: Required<ConnectionManagerOptions>,
+  upstreamProtocol: "HTTP/1.1" | "HTTP/2" = "HTTP/1.1",
+): void {
   const unmodelled = options.allowMetadata
     ? "allowMetadata"
     : options.acceptHttp10
       ? "acceptHttp10"
       : options.proxy100Continue
         ? "proxy100Continue"
-        : options.upgradeTypes.length > 0
-          ? "upgradeTypes"
+        : options.upgradeTypes.length > 0 && upstreamProtocol === "HTTP/2"
+          ? "upgradeTypes with an upstream of HTTP/2"
           : null;
   if (unmodelled === null) return;
   throw new SimulatorError(

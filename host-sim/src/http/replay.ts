@@ -22,6 +22,7 @@ import type { RouteTable } from "./route/route-table.js";
 import type { RouteAction } from "./route/virtual-host.js";
 import { explainStall } from "./stall.js";
 import type { FinalMaps } from "./stream-filter.js";
+import { asksForUpgrade, orderOf } from "./upgrade.js";
 import type { StreamInfo } from "./stream-info.js";
 import { type Schedule, StreamTimer } from "./stream-timeouts.js";
 import {
@@ -79,6 +80,7 @@ export class StreamReplay {
   #createdManager: FilterManager | null = null;
   readonly #info: StreamInfo;
   readonly #answersHead: boolean;
+  readonly #order: readonly StreamStep[] | undefined;
   #progressing = false;
   /** The order's next step, and pieces that steps have let go while Envoy did not read. */
   #step = 0;
@@ -108,6 +110,7 @@ export class StreamReplay {
     private readonly options: ReplayOptions,
   ) {
     const { connectionManager, schedule } = options;
+    this.#order = orderOf(stream);
     this.#answersHead = firstValue(stream.request.headers, ":method") === "HEAD";
     this.#info = {
       connectionId: options.connectionId,
@@ -227,7 +230,7 @@ export class StreamReplay {
   /** What the protocol cannot say is the stream's outcome. */
   #createClient(): ClientSide {
     const { stream, options } = this;
-    const { enableTrailers, maxRequestHeadersKb } = options.connectionManager;
+    const { enableTrailers, maxRequestHeadersKb, upgradeTypes } = options.connectionManager;
     const maximumHeaderBytes = maxRequestHeadersKb * 1024;
     try {
       return stream.protocol === "HTTP/2"
@@ -236,6 +239,7 @@ export class StreamReplay {
             readLimit: options.bufferLimit,
             trailersEnabled: enableTrailers,
             maximumHeaderBytes,
+            upgradeTypes,
           });
     } catch (error) {
       if (!(error instanceof SimulatorError)) throw error;
@@ -289,10 +293,16 @@ export class StreamReplay {
   #sendNext(): boolean {
     if (this.#sendOwed()) return true;
     if (this.#waits) return false;
-    const step = this.stream.order?.[this.#step];
+    const step = this.#order?.[this.#step];
     if (step !== undefined) return this.#play(step);
     if (this.#upstream.hasWholeRequest && this.#sendResponse()) return true;
-    return this.#sendRequest();
+    return this.#sendRequest() || this.#closeTunnel();
+  }
+
+  #closeTunnel(): boolean {
+    if (!this.#upstream.closeTunnel()) return false;
+    this.#upstreamBreaksOff();
+    return true;
   }
 
   #sendRequest(): boolean {
@@ -380,8 +390,7 @@ export class StreamReplay {
   #upstreamBreaksOff(): void {
     if (this.#upstream.responseComplete) return;
     this.#upstream.breakOff();
-    const answered = this.#upstream.answered;
-    this.#loseUpstream(upstreamBroke(this.#upstream.protocol, answered));
+    this.#loseUpstream(upstreamBroke(this.#upstream));
   }
 
   #loseUpstream(reset: UpstreamReset): void {
@@ -473,6 +482,14 @@ export class StreamReplay {
           this.#tellServiceTime(headers);
           this.#manager.encoder.receiveHeaders(headers, endStream);
         }),
+      handshakeFailed: (headers) =>
+        received(() => {
+          this.#tryTimer?.stop();
+          headers.remove("content-length");
+          this.#info.responseCode = Number(headers.get(":status"));
+          this.#info.responseCodeDetails = "websocket_handshake_unsuccessful";
+          this.#manager.encoder.receiveHeaders(headers, true);
+        }),
       data: (data, endStream) => received(() => this.#manager.encoder.receiveData(data, endStream)),
       trailers: (trailers) => received(() => this.#manager.encoder.receiveTrailers(trailers)),
       lost: (reset) => this.#loseUpstream(reset),
@@ -561,6 +578,7 @@ export class StreamReplay {
       behaviour: this.#info.behaviour,
       date: () => httpDate(this.options.clock.wallNanoseconds()),
       close: !this.#requestReceived || this.#clientCloses || this.#manager.localReply?.statusCode === 400,
+      isUpgrade: asksForUpgrade(this.#manager.decoder.headers?.pairs ?? []),
       protocol: this.stream.protocol,
       requestId: () => this.#manager.decoder.headers?.get("x-request-id") ?? null,
       options: this.options.connectionManager,
@@ -580,11 +598,11 @@ export class StreamReplay {
   }
 
   #reset(details: string): void {
-    this.#outcome ??= {
-      kind: "reset",
-      explanation: `The client's stream was cut: ${details}.`,
-    };
     this.#client.brokenOff("reset");
+    // What was a tunnel is over with its connection.
+    this.#outcome ??= this.#client.endsWithConnection
+      ? { kind: "completed" }
+      : { kind: "reset", explanation: `The client's stream was cut: ${details}.` };
     this.#finish();
   }
 
@@ -638,6 +656,7 @@ const silentClient: ClientSide = {
   trailers: () => undefined,
   brokenOff: () => undefined,
   complete: false,
+  endsWithConnection: false,
   broken: false,
   message: null,
   bytes: new Uint8Array(),

@@ -1,3 +1,4 @@
+import type { UpstreamSide } from "./upstream-side.js";
 import { ResponseFlag } from "./response-flags.js";
 
 /** Why Envoy lost its upstream, in its words (abi.md F.1). */
@@ -31,9 +32,13 @@ export const remoteReset: UpstreamReset = {
 };
 
 /** The upstream broke off before it answered, or in the middle of its answer. */
-export function upstreamBroke(protocol: "HTTP/1.1" | "HTTP/2", answered: boolean): UpstreamReset {
+export function upstreamBroke({
+  protocol,
+  answered,
+  isTunnel,
+}: Pick<UpstreamSide, "protocol" | "answered" | "isTunnel">): UpstreamReset {
   if (protocol === "HTTP/2") return remoteReset;
-  return answered
+  return answered && !isTunnel
     ? protocolError
     : {
         reason: "connection termination",

@@ -8,6 +8,8 @@ export interface ResponseReceiver {
   headers(headers: HeaderMap, endStream: boolean): void;
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;
+  /** It answers a handshake of WebSocket with something else: the headers are all that goes on. */
+  handshakeFailed(headers: HeaderMap): void;
   /** What came is nothing that the codec takes, and no more comes. */
   lost(reset: UpstreamReset): void;
 }
@@ -30,6 +32,10 @@ export interface UpstreamSide {
   readonly answered: boolean;
   /** Envoy has the whole response. */
   readonly responseComplete: boolean;
+  /** It has said everything in a tunnel, and closes it. False: that is not so. */
+  closeTunnel(): boolean;
+  /** Its connection was a tunnel. */
+  readonly isTunnel: boolean;
   /** It breaks off, and nothing more comes from it. */
   breakOff(): void;
   readonly message: HttpMessage | null;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { firstValue } from "../byte-string.js";
 import { encodeRequest, encodeResponse } from "../http/http1/recorded-wire.js";
+import { orderOf } from "../http/upgrade.js";
 import { requestFrames, responseFrames } from "../http/http2/recorded-frames.js";
 import type { RecordedStream, StreamStep } from "../recording/recorded-stream.js";
 import { type Client, type ClientResponse, Http1Client, Http2Client } from "./client.js";
@@ -23,7 +24,7 @@ export interface StreamStage {
  */
 export async function runStream(stream: RecordedStream, stage: StreamStage): Promise<ClientResponse> {
   const { upstream } = stage;
-  const { order } = stream;
+  const order = orderOf(stream);
   upstream.begin(answerOf(stream, stage), order === undefined ? "when complete" : "step by step");
   const client = await connectClient(stream, stage);
   let clientLeft = false;

@@ -14,12 +14,14 @@ export interface Http1Settings {
   readonly readLimit: number;
   readonly trailersEnabled: boolean;
   readonly maximumHeaderBytes: number;
+  readonly upgradeTypes: readonly string[];
 }
 
 /** A client of HTTP/1.1, on a connection of its own. */
 export class Http1ClientSide implements ClientSide {
   readonly #sender: MessageSender;
   readonly #got: Http1MessageRecorder;
+  #closed = false;
 
   constructor(stream: RecordedStream, receiver: RequestReceiver, settings: Http1Settings) {
     const requestMethod = firstValue(stream.request.headers, ":method") ?? "GET";
@@ -60,10 +62,16 @@ export class Http1ClientSide implements ClientSide {
   }
 
   /** The connection is closed; that leaves no trace in what the client got. */
-  brokenOff(): void {}
+  brokenOff(): void {
+    this.#closed = true;
+  }
 
   get complete(): boolean {
-    return this.#got.complete || this.#got.endedWithoutBody;
+    return this.#got.complete || this.#got.endedWithoutBody || (this.#closed && this.#got.endsWithConnection);
+  }
+
+  get endsWithConnection(): boolean {
+    return this.#got.endsWithConnection;
   }
 
   get broken(): boolean {

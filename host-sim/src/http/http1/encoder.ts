@@ -1,4 +1,5 @@
 import type { ByteString, HeaderList } from "../../byte-string.js";
+import { asksForUpgrade } from "../upgrade.js";
 import { reasonPhrase } from "./reason-phrase.js";
 
 /** Writes one HTTP/1.1 message the way Envoy's codec does: header order kept, framing last (abi.md F.1). */
@@ -49,6 +50,7 @@ export class Http1Encoder {
     this.#chunked = false;
     if (headers.some(([name]) => name === "content-length")) return null;
     const isRequest = this.options.kind === "request";
+    if (isRequest && asksForUpgrade(headers)) return null;
     if (endStream && this.options.answersHead !== true) {
       const hasNoBody = isRequest ? methodsWithoutBody.has(method ?? "") : bodiless(status) || status === 304;
       return hasNoBody ? null : "content-length: 0";

@@ -5,6 +5,7 @@ import type { MessageRecorder } from "../codec.js";
 import type { HttpMessage } from "../exchange.js";
 import { fieldName } from "../field-name.js";
 import type { HeaderMap } from "../header-map.js";
+import { asksForUpgrade } from "../upgrade.js";
 import { hasLineBreak, Http1Decoder, type Http1DecoderOptions } from "./decoder.js";
 import { Http1Encoder } from "./encoder.js";
 
@@ -30,6 +31,7 @@ export class Http1MessageRecorder implements MessageRecorder {
   #awaited: Awaited = "see the bytes";
   #remaining = 0;
   #hadLastChunk = false;
+  #isTunnel = false;
   /** Of the bytes written so far, when they had to be read. */
   #reading: Reading | null = null;
 
@@ -40,6 +42,7 @@ export class Http1MessageRecorder implements MessageRecorder {
     // A filter can make Envoy send the same request twice (abi.md 12.15); whoever reads it has the first by then.
     if (this.#headers === null) this.#awaited = this.#awaitedBehind(pairs, endStream);
     else if (!this.complete) this.#awaited = "see the bytes";
+    this.#isTunnel = this.options.kind === "response" && asksForUpgrade(pairs);
     this.#headers = pairs;
     this.#ended = endStream;
     this.#write({ kind: "headers", headers: pairs, endStream });
@@ -90,6 +93,11 @@ export class Http1MessageRecorder implements MessageRecorder {
     return this.#awaited === "see the bytes" && this.#read() === "broken";
   }
 
+  /** It is over when the connection is. */
+  get endsWithConnection(): boolean {
+    return this.#isTunnel;
+  }
+
   get endedWithoutBody(): boolean {
     return this.#ended && this.#missing !== null;
   }
@@ -130,6 +138,7 @@ export class Http1MessageRecorder implements MessageRecorder {
       else if (!name.startsWith(":") && !fieldName(name).isToken) return "see the bytes";
     }
     if (this.options.kind === "request") {
+      if (asksForUpgrade(headers)) return "nothing";
       if (!/^\S+$/.test(path) || !/^\S+$/.test(method)) return "see the bytes";
     } else {
       if (!(status >= 200 && status <= 999)) return "see the bytes";

@@ -11,6 +11,7 @@ import type { RecordedMessage, RecordedStream } from "../../recording/recorded-s
 import { bodyLength } from "../../recording/framing.js";
 import { fieldName } from "../field-name.js";
 import { endsApart } from "../stream-steps.js";
+import { asksForUpgrade } from "../upgrade.js";
 import { hasLineBreak, type StartLine } from "./decoder.js";
 import { reasonPhrase } from "./reason-phrase.js";
 
@@ -36,7 +37,7 @@ export interface FramedMessage {
   readonly startLine: StartLine;
   /** All fields of the head, `host` first; no pseudo headers. */
   readonly fields: HeaderList;
-  readonly framing: "chunked" | "length or none" | "no body";
+  readonly framing: "chunked" | "length or none" | "no body" | "tunnel";
 }
 
 export function frameRequest(stream: RecordedStream, recorded: RecordedMessage): FramedMessage {
@@ -44,26 +45,27 @@ export function frameRequest(stream: RecordedStream, recorded: RecordedMessage):
   const { headers } = message;
   const fields: HeaderPair[] = [];
   for (const [name, value] of headers) if (name === ":authority") fields.push(["host", value]);
-  const chunked = frameHeaders(fields, message, "never");
+  const isTunnel = asksForUpgrade(headers);
+  const chunked = frameHeaders(fields, message, isTunnel ? "keep as recorded" : "never");
+  const framing = isTunnel ? "tunnel" : chunked ? "chunked" : "length or none";
   const startLine = {
     kind: "request",
     method: firstValue(headers, ":method") ?? "",
     path: firstValue(headers, ":path") ?? "",
   } as const;
-  return { startLine, fields, framing: chunked ? "chunked" : "length or none" };
+  return { startLine, fields, framing };
 }
 
 export function frameResponse(stream: RecordedStream, recorded: RecordedMessage): FramedMessage {
   const message = withMissingFramed(recorded);
   const status = Number(firstValue(message.headers, ":status") ?? "");
   const hasNoBody =
-    firstValue(stream.request.headers, ":method") === "HEAD" ||
-    status === 101 ||
-    status === 204 ||
-    status === 304;
+    firstValue(stream.request.headers, ":method") === "HEAD" || status === 204 || status === 304;
   const fields: HeaderPair[] = [];
-  const chunked = frameHeaders(fields, message, hasNoBody ? "keep as recorded" : "always");
-  const framing = hasNoBody ? "no body" : chunked ? "chunked" : "length or none";
+  const isTunnel =
+    status === 101 || (asksForUpgrade(stream.request.headers) && asksForUpgrade(message.headers));
+  const chunked = frameHeaders(fields, message, hasNoBody || isTunnel ? "keep as recorded" : "always");
+  const framing = hasNoBody ? "no body" : isTunnel ? "tunnel" : chunked ? "chunked" : "length or none";
   return { startLine: { kind: "response", status }, fields, framing };
 }
 
@@ -184,7 +186,7 @@ export interface BodyRead {
 export function bodyReads(
   stream: RecordedStream,
   message: RecordedMessage,
-  framing: "chunked" | "length or none",
+  framing: "chunked" | "length or none" | "tunnel",
   limit: number,
 ): BodyRead[] {
   if (message.body.kind === "missing") return [];
@@ -194,7 +196,7 @@ export function bodyReads(
   const chunks = message.body.chunks.filter((chunk) => chunk.length > 0);
   const end = framing === "chunked" ? lastChunk(stream, message).length : 0;
   for (const [index, chunk] of chunks.entries()) {
-    const isLast = index === chunks.length - 1 && !apart;
+    const isLast = index === chunks.length - 1 && !apart && framing !== "tunnel";
     const before = framing === "chunked" ? chunk.length.toString(16).length + 2 : 0;
     const after = (framing === "chunked" ? 2 : 0) + (isLast ? end : 0);
     const written = before + chunk.length + after;

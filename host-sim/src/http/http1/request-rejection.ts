@@ -4,6 +4,7 @@ import { absoluteForm, requestHeaderMap } from "../connection-manager-headers.js
 import { HeaderMap } from "../header-map.js";
 import { envoyReply } from "../local-reply.js";
 import type { LocalReplySpec } from "../stream-filter.js";
+import { asksForUpgrade, isAllowedUpgrade } from "../upgrade.js";
 import type { RequestLine } from "./decoder.js";
 
 /** Envoy's limit on the number of header fields, in both directions. */
@@ -14,13 +15,14 @@ export function rejectRequest(
   line: RequestLine,
   fields: HeaderList,
   maximumHeaderBytes = 60 * 1024,
+  upgradeTypes: readonly string[] = [],
 ): Rejection | null {
   const malformed = codecProblem(line, fields, maximumHeaderBytes);
   if (malformed !== null)
     return { kind: "malformed", reply: malformed, headers: new HeaderMap("request headers") };
   const refused = refusal(line, fields);
   if (refused !== null) return { kind: "refused", reply: refused, headers: unprocessed(line, fields) };
-  if (!asksForUpgrade(fields)) return null;
+  if (!asksForUpgrade(fields) || isAllowedUpgrade(fields, upgradeTypes)) return null;
   const headers = requestHeaderMap(line, fields);
   // The log shows them where the filters of an accepted upgrade would: in front of what Envoy adds.
   for (const [name, value] of fields)
@@ -75,14 +77,6 @@ function refusal(line: RequestLine, fields: HeaderList): LocalReplySpec | null {
   if (line.path === "*") return envoyReply(404, "", "absolute_path_rejected");
   if (line.path.includes("#")) return envoyReply(400, "", "path_normalization_failed");
   return null;
-}
-
-/** An upgrade needs both headers; Envoy ignores one to HTTP/2 in clear text. */
-function asksForUpgrade(fields: HeaderList): boolean {
-  const protocol = firstValue(fields, "upgrade");
-  if (protocol === null || protocol.toLowerCase() === "h2c") return false;
-  const tokens = fields.filter(([name]) => name === "connection").flatMap(([, value]) => value.split(","));
-  return tokens.some((token) => /^\s*upgrade\s*$/i.test(token));
 }
 
 /** The map before the connection manager has worked on it. */

@@ -1,9 +1,9 @@
-import { firstValue } from "../../byte-string.js";
 import type { RecordedStream } from "../../recording/recorded-stream.js";
 import { BodyBuffer } from "../body-buffer.js";
 import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import type { MessageSender } from "../codec.js";
+import { asksForUpgrade, isHandshake } from "../upgrade.js";
 import { protocolError } from "../upstream-reset.js";
 import type { ResponseReceiver, UpstreamSide } from "../upstream-side.js";
 import type { Http1Settings } from "./client.js";
@@ -14,6 +14,7 @@ import { Http1MessageRecorder } from "./message-recorder.js";
 export class Http1UpstreamSide implements UpstreamSide {
   readonly protocol = "HTTP/1.1";
   readonly #got = new Http1MessageRecorder({ kind: "request" });
+  readonly #early = new BodyBuffer();
   #sender: MessageSender | null = null;
   #answered = false;
   #responseComplete = false;
@@ -33,7 +34,10 @@ export class Http1UpstreamSide implements UpstreamSide {
   }
 
   data(data: BodyBuffer, endStream: boolean): void {
-    if (!this.#over) this.#got.data(data, endStream);
+    if (this.#over) return;
+    // Envoy keeps what comes before the handshake of WebSocket has succeeded.
+    if (!this.#answered && isHandshake(this.#got.message?.headers ?? [])) this.#early.move(data);
+    else this.#got.data(data, endStream);
   }
 
   trailers(trailers: HeaderMap): void {
@@ -48,7 +52,20 @@ export class Http1UpstreamSide implements UpstreamSide {
   }
 
   breakOff(): void {
+    if (this.isTunnel && !this.#over) this.receiver.data(new BodyBuffer(), false);
     this.#over = true;
+  }
+
+  get isTunnel(): boolean {
+    return (
+      this.#answered &&
+      asksForUpgrade(this.#got.message?.headers ?? []) &&
+      asksForUpgrade(this.stream.response?.headers ?? [])
+    );
+  }
+
+  closeTunnel(): boolean {
+    return this.isTunnel && !this.#over && this.#sender?.sendNext() === false;
   }
 
   get started(): boolean {
@@ -87,15 +104,21 @@ export class Http1UpstreamSide implements UpstreamSide {
 
   #createSender(): MessageSender {
     const { receiver, settings } = this;
-    const requestMethod = firstValue(this.#got.message?.headers ?? [], ":method") ?? "GET";
+    const request = this.#got.message?.headers ?? [];
     return sendResponse(
       this.stream,
-      { requestMethod, keepAliveShown: settings.keepAliveShown },
+      { request, keepAliveShown: settings.keepAliveShown },
       {
         headers: (_status, headers, endStream) => {
           this.#answered = true;
+          if (this.isTunnel) this.#got.data(this.#early, false);
           this.#responseComplete = endStream;
           receiver.headers(headers, endStream);
+        },
+        handshakeFailed: (_status, headers) => {
+          this.#answered = true;
+          this.#responseComplete = true;
+          receiver.handshakeFailed(headers);
         },
         rejected: () => receiver.lost(protocolError),
         // A piece may end the stream, and with it what reads the upstream.

@@ -26,6 +26,7 @@ const resetCodes = {
 /** A client of HTTP/2: one stream on a connection of its own. */
 export class Http2ClientSide implements ClientSide {
   readonly broken = false;
+  readonly endsWithConnection = false;
   readonly #pieces: (() => void)[];
   readonly #got = new FrameRecorder();
   /** What content-length says is still to come; null: it says nothing. */

@@ -57,6 +57,13 @@ export class Http2UpstreamSide implements UpstreamSide {
     this.#got.reset(internalError);
   }
 
+  /** Envoy would say it with CONNECT, which the simulator does not: such options are refused. */
+  readonly isTunnel = false;
+
+  closeTunnel(): boolean {
+    return false;
+  }
+
   breakOff(): void {
     this.#over = true;
     this.#pieces = [];

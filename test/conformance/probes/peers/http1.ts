@@ -84,5 +84,10 @@ export const refused = [
       ],
     },
   }),
+  stream("204-with-length-0", { response: { status: 204, headers: [["content-length", "0"]] } }),
+  stream("204-with-length", { response: { status: 204, headers: [["content-length", "5"]] } }),
+  stream("204-in-chunks", { response: { status: 204, headers: [["transfer-encoding", "chunked"]] } }),
+  stream("304-with-length", { response: { status: 304, headers: [["content-length", "5"]] } }),
+  stream("304-in-chunks", { response: { status: 304, headers: [["transfer-encoding", "chunked"]] } }),
   stream("after-all-these", { response: sized("answer") }),
 ];

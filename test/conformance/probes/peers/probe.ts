@@ -5,6 +5,7 @@ import { refused } from "./http1.js";
 import { options } from "./options.js";
 import { orders } from "./orders.js";
 import { brokenClusters, routed, virtualHosts } from "./routes.js";
+import { upgrades } from "./upgrades.js";
 import { timeouts } from "./timeouts.js";
 
 /**
@@ -25,6 +26,7 @@ export const probe: Probe = {
     "http1-orders": { streams: orders("HTTP/1.1") },
     "http1-to-http2": { upstreamProtocol: "HTTP/2", streams: orders("HTTP/1.1") },
     "http1-odd": { streams: refused },
+    upgrades: { connectionManager: { upgradeTypes: ["websocket", "other"] }, streams: upgrades },
     routes: { virtualHosts, brokenClusters, streams: routed },
     ...timeouts,
     ...options,

@@ -1,5 +1,4 @@
 /** Where a command prints: results on stdout, everything else on stderr, colour only where a person looks. */
-import { Writable } from "node:stream";
 import { styleText } from "node:util";
 import { usageError } from "./errors.js";
 
@@ -81,6 +80,7 @@ class MovingLines {
 
 async function ask(question: string, echo: Echo): Promise<string> {
   const { createInterface } = await import("node:readline");
+  const { Writable } = await import("node:stream");
   const { stdin, stderr } = process;
   const hidden = new Writable({ write: (_piece, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: echo === "shown" ? stderr : hidden, terminal: true });

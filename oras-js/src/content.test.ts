@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readAll, single, verified } from "./content.js";
+import { counted, readAll, single, verified } from "./content.js";
 import { describe as descriptorOf } from "./descriptor.js";
 import { digestOf, parseDigest } from "./digest.js";
 import { digestOf as hash } from "./digest.js";
@@ -71,4 +71,20 @@ test("digests from outside are lower-case hex of the right length, nothing else"
   for (const text of [...hostile, `sha384:${"a".repeat(96)}`, "constructor:abc"]) {
     expect(() => parseDigest(text), text).toThrow(expect.objectContaining({ code: "ORAS_INVALID_DIGEST" }));
   }
+});
+
+test("what is verified already is hashed once, however often it is counted and passed on", async () => {
+  const source = verified(chunks("he", "llo"), descriptor);
+  const passed = counted(source, () => undefined);
+  expect(verified(source, descriptor)).toBe(source);
+  expect(verified(passed, descriptor)).toBe(passed);
+  expect(verified(passed, { ...descriptor, size: 4 })).not.toBe(passed);
+  expect(await seenBefore(verified(passed, descriptor))).toEqual({ seen: "hello", code: "" });
+});
+
+test("a stream of which something was read is verified anew", async () => {
+  const source = verified(chunks("he", "llo"), descriptor);
+  const first = source[Symbol.asyncIterator]();
+  await first.next();
+  expect(await seenBefore(verified(source, descriptor))).toMatchObject({ code: "ORAS_SIZE_MISMATCH" });
 });

@@ -38,10 +38,56 @@ export async function pushBytes(
  * Passes bytes on while it counts and hashes them. The chunk that completes the announced size is held back until the
  * digest is right, so a reader never gets the whole of wrong content.
  */
-export async function* verified(
+export function verified(source: AsyncIterable<Uint8Array>, descriptor: Claim): AsyncIterable<Uint8Array> {
+  const claim = unread.get(source);
+  if (claim?.digest === descriptor.digest && claim.size === descriptor.size) return source;
+  const checked: AsyncIterable<Uint8Array> = check(source, descriptor, () => unread.delete(checked));
+  unread.set(checked, descriptor);
+  return checked;
+}
+
+/** Passes bytes on and tells how many came so far. What was verified before stays so. */
+export function counted(
   source: AsyncIterable<Uint8Array>,
-  descriptor: { readonly digest: Digest; readonly size: number },
+  tell: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
+  const claim = unread.get(source);
+  const passed: AsyncIterable<Uint8Array> = count(source, tell, () => unread.delete(passed));
+  if (claim !== undefined) unread.set(passed, claim);
+  return passed;
+}
+
+interface Claim {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/**
+ * What streams will be verified as while they are read. From the source to the target bytes pass several hands that verify; with
+ * this they are hashed once. A stream of which something was read is in here no more.
+ */
+const unread = new WeakMap<AsyncIterable<Uint8Array>, Claim>();
+
+async function* count(
+  source: AsyncIterable<Uint8Array>,
+  tell: (bytes: number) => void,
+  begin: () => void,
 ): AsyncGenerator<Uint8Array, void, void> {
+  begin();
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.byteLength;
+    tell(bytes);
+    yield chunk;
+  }
+}
+
+async function* check(
+  source: AsyncIterable<Uint8Array>,
+  descriptor: Claim,
+  begin: () => void,
+): AsyncGenerator<Uint8Array, void, void> {
+  begin();
   const hasher = hasherFor(descriptor.digest);
   let size = 0;
   let last: Uint8Array | undefined;

@@ -1,5 +1,5 @@
 import { forEachAtOnce } from "./concurrency.js";
-import { fetchBytes, requireSize } from "./content.js";
+import { counted, fetchBytes, requireSize } from "./content.js";
 import type { Descriptor, Platform } from "./descriptor.js";
 import { isDigest } from "./digest.js";
 import { OrasError } from "./errors.js";
@@ -165,16 +165,4 @@ class Copy {
 
 function isMounter(target: Pusher): target is Pusher & Mounter {
   return "mount" in target && typeof target.mount === "function";
-}
-
-async function* counted(
-  source: AsyncIterable<Uint8Array>,
-  tell: (bytes: number) => void,
-): AsyncGenerator<Uint8Array, void, void> {
-  let bytes = 0;
-  for await (const chunk of source) {
-    bytes += chunk.byteLength;
-    tell(bytes);
-    yield chunk;
-  }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Digest } from "./digest.js";
 import { type Descriptor, requireMediaType } from "./descriptor.js";
-import { translated } from "./layout/file-errors.js";
+import { readBytes, translated } from "./layout/file-errors.js";
 import type { OperationOptions, Pusher } from "./roles.js";
 
 /**
@@ -22,7 +22,11 @@ export async function pushFile(
   requireMediaType(mediaType, "the media type");
   const { signal, annotations } = options;
   const open = (): AsyncIterable<Uint8Array> =>
-    translated(createReadStream(path, signal === undefined ? {} : { signal }), path, signal);
+    translated(
+      createReadStream(path, { highWaterMark: readBytes, ...(signal === undefined ? {} : { signal }) }),
+      path,
+      signal,
+    );
   const descriptor = {
     mediaType,
     ...(await measure(open())),

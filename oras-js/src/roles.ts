@@ -5,7 +5,7 @@ import type { Descriptor } from "./descriptor.js";
 
 /**
  * Bytes to push: in memory, as a stream, or as a function that opens a stream. Only bytes and functions can be
- * read again, which a registry that fails half way makes necessary.
+ * read again, which a registry that fails half way makes necessary. A chunk belongs to who reads it: it is not written into again.
  */
 export type Content = Uint8Array | AsyncIterable<Uint8Array> | ContentOpener;
 

@@ -4,7 +4,8 @@ import { explore as exploreStreams, type Finding, type Search } from "as-proxy-w
 import { defineCommand, json, list, many, value } from "../command.js";
 import { CliError, usageError } from "../errors.js";
 import { findingFile, findingLines, findingRecord } from "../explore/finding-output.js";
-import { openProject, projectOption } from "../project/project.js";
+import { openProject } from "../project/project.js";
+import { projectOption } from "../project/project-option.js";
 import { replaceFile } from "../project/replace-file.js";
 import { readConfiguration } from "../replay/configuration.js";
 import { findRecordings, readRecordings } from "../replay/recordings.js";

@@ -25,8 +25,9 @@ export const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   "manifest istio": async () => (await import("./manifest-istio.js")).manifestIstio,
 };
 
-/** The verbs whose first word is this one; all of them, where there is none. */
+/** The verbs whose first word is this one; all of them, where there is none; none for the version. */
 export async function loadCommands(word: string | undefined): Promise<readonly Command[]> {
+  if (word === "-v" || word === "--version") return [];
   const names = Object.keys(commands);
   const meant = names.filter((name) => name.split(" ")[0] === word);
   // A command's inputs are typed within its own definition; whoever runs it goes by the names in it.

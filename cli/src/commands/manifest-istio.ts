@@ -10,7 +10,8 @@ import {
   resourceName,
   wasmPlugin,
 } from "../istio/wasm-plugin.js";
-import { openProject, projectOption, type Project } from "../project/project.js";
+import { openProject, type Project } from "../project/project.js";
+import { projectOption } from "../project/project-option.js";
 import {
   openSource,
   pinned,

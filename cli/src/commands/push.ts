@@ -1,7 +1,7 @@
 import { extendedCopy } from "oras-js";
 import { defineCommand, json, required, value } from "../command.js";
 import { usageError } from "../errors.js";
-import { projectOption } from "../project/project.js";
+import { projectOption } from "../project/project-option.js";
 import {
   openDestination,
   openSource,

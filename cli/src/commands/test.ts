@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { defineCommand, many, value } from "../command.js";
 import { CliError, usageError } from "../errors.js";
-import { openProject, projectOption } from "../project/project.js";
+import { openProject } from "../project/project.js";
+import { projectOption } from "../project/project-option.js";
 
 const hosts = ["simulator", "envoy", "both"];
 

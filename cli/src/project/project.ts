@@ -2,7 +2,6 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type FilterManifest, readFilterManifest } from "as-proxy-wasm-sim";
-import { value } from "../command.js";
 import { CliError } from "../errors.js";
 
 export interface Project {
@@ -17,9 +16,6 @@ export interface Project {
   /** The OCI image layout that `package` makes and `push` sends. */
   readonly layout: string;
 }
-
-/** For verbs whose argument is something else. */
-export const projectOption = value("DIR", "the project's folder (default: .)", "C");
 
 /** Opens the project in a folder, or the one whose filter.json is named. */
 export async function openProject(path = "."): Promise<Project> {

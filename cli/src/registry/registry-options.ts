@@ -1,6 +1,5 @@
 /** How a verb is let into a registry: the options, and what oras-js is told. */
 import { readFile } from "node:fs/promises";
-import { rootCertificates } from "node:tls";
 import { type Credentials, dockerConfigCredentials, type RepositoryOptions } from "oras-js";
 import { flag, value } from "../command.js";
 import { usageError } from "../errors.js";
@@ -68,6 +67,7 @@ export function keptCredentials(terminal: Terminal): Credentials {
 /** Node's own list and one more: a redirect may lead from a registry in the house to a public storage. */
 async function authorities(path: string): Promise<string> {
   const pem = await readFile(path, "utf8");
+  const { rootCertificates } = await import("node:tls");
   if (pem.includes("-----BEGIN CERTIFICATE-----")) return [...rootCertificates, pem].join("\n");
   throw usageError(`${path} holds no certificate`, "name a file in PEM form, with BEGIN CERTIFICATE in it");
 }

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { isRecord } from "../descriptor.js";
 import { printable } from "../digest.js";
 import { OrasError } from "../errors.js";
@@ -88,11 +87,13 @@ function parseAnswer(text: string, command: string): Credential | undefined {
   return username === "<token>" ? { identityToken: secret } : { username, password: secret };
 }
 
-function run(
+async function run(
   command: string,
   action: "get" | "store" | "erase",
   input: string,
 ): Promise<"missing" | { exitCode: number; stdout: string }> {
+  // Loaded here, because most registries need no helper.
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const child = spawn(command, [action], {
       stdio: ["pipe", "pipe", "ignore"],

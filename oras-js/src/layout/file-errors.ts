@@ -1,5 +1,8 @@
 import { OrasError } from "../errors.js";
 
+/** How much of a file is read at once: much less would be many calls for a large blob. */
+export const readBytes = 512 * 1024;
+
 /** Runs something on a file, its failure in words. */
 export async function io<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {

@@ -19,7 +19,7 @@ import type {
   TagLister,
   Target,
 } from "../roles.js";
-import { io, translated } from "./file-errors.js";
+import { io, readBytes, translated } from "./file-errors.js";
 import {
   type Listed,
   checkLayoutText,
@@ -32,6 +32,7 @@ import {
   withManifest,
   withTag,
 } from "./layout-files.js";
+import { writeStream, writeWhole } from "./write-stream.js";
 import { type TarEntry, blockBytes, paddingAfter, readAt, readEntries, tarHeader } from "./tar-entries.js";
 
 /** An OCI image layout in a tar file, read in place: as `skopeo`'s oci-archive and `docker save` write it. */
@@ -72,6 +73,7 @@ export class OciLayoutTar implements ReadOnlyTarget, PredecessorFinder, TagListe
     const stream = createReadStream(this.bytesAt, {
       start: entry.offset,
       end: entry.offset + entry.size - 1,
+      highWaterMark: readBytes,
       ...(signal === undefined ? {} : { signal }),
     });
     return verified(translated(stream, this.path, signal), descriptor);
@@ -177,23 +179,14 @@ export class OciLayoutTarWriter extends OciLayoutTar implements Target, Fetcher 
     const header = tarHeader(name, size);
     const offset = this.#end + header.byteLength;
     await this.#write(header, this.#end);
-    let at = offset;
-    for await (const chunk of source) {
-      signal?.throwIfAborted();
-      await this.#write(chunk, at);
-      at += chunk.byteLength;
-    }
+    const at = await writeStream(this.#file, this.path, source, offset, signal);
     await this.#write(new Uint8Array(paddingAfter(size)), at);
     this.entries.set(name, { offset, size });
     this.#end = at + paddingAfter(size);
   }
 
   async #write(bytes: Uint8Array, position: number): Promise<void> {
-    for (let written = 0; written < bytes.byteLength;) {
-      const rest = bytes.byteLength - written;
-      const done = await io(this.path, () => this.#file.write(bytes, written, rest, position + written));
-      written += done.bytesWritten;
-    }
+    await io(this.path, () => writeWhole(this.#file, [bytes], position));
   }
 
   async #remove(): Promise<void> {

@@ -10,7 +10,7 @@ import { isManifestMediaType } from "../media-types.js";
 import { contentNotFound } from "../not-found.js";
 import { requireTag } from "../reference.js";
 import type { Content, OperationOptions, TagLister, Target } from "../roles.js";
-import { io, ioError, translated } from "./file-errors.js";
+import { io, ioError, readBytes, translated } from "./file-errors.js";
 import {
   type Listed,
   checkLayoutText,
@@ -23,6 +23,7 @@ import {
   withManifest,
   withTag,
 } from "./layout-files.js";
+import { writeStream } from "./write-stream.js";
 
 /**
  * A folder in the OCI image layout (image-spec, image-layout.md):
@@ -68,7 +69,11 @@ export class OciLayout implements Target, TagLister {
     if (!(await isFile(path))) throw contentNotFound(descriptor, this.#root);
     const { signal } = options;
     return verified(
-      translated(createReadStream(path, signal === undefined ? {} : { signal }), path, signal),
+      translated(
+        createReadStream(path, { highWaterMark: readBytes, ...(signal === undefined ? {} : { signal }) }),
+        path,
+        signal,
+      ),
       descriptor,
     );
   }
@@ -122,10 +127,7 @@ export class OciLayout implements Target, TagLister {
       await io(path, () => mkdir(dirname(path), { recursive: true }));
       const file = await io(temporary, () => openFile(temporary, "wx"));
       try {
-        for await (const chunk of source) {
-          signal?.throwIfAborted();
-          await io(temporary, () => writeWhole(file, chunk));
-        }
+        await writeStream(file, path, source, 0, signal);
       } finally {
         await file.close();
       }
@@ -191,13 +193,5 @@ async function isFile(path: string, size?: number): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return false;
     throw ioError(path, error);
-  }
-}
-
-async function writeWhole(file: Awaited<ReturnType<typeof openFile>>, chunk: Uint8Array): Promise<void> {
-  let offset = 0;
-  while (offset < chunk.byteLength) {
-    const { bytesWritten } = await file.write(chunk, offset);
-    offset += bytesWritten;
   }
 }

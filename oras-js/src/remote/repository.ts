@@ -45,6 +45,8 @@ export class Repository implements Target, TagLister, Deleter, Mounter {
   readonly #client: RegistryClient;
   readonly #uploader: Uploader;
   readonly #referrers: Referrers;
+  /** The manifest that went there last: it is the one that gets a tag, and need not come back for that. */
+  #lastPushed: { readonly digest: string; readonly bytes: Uint8Array } | undefined;
 
   /** Takes `registry/repository` as text, or a reference of which tag and digest are left aside. */
   constructor(reference: string | Reference, options: RepositoryOptions = {}) {
@@ -129,6 +131,7 @@ export class Repository implements Target, TagLister, Deleter, Mounter {
     const bytes = await readAll(verified(await open(content), descriptor), maxManifestBytes);
     const links = linksOf(bytes, descriptor);
     const listed = await this.#putManifest(descriptor.digest, descriptor, bytes, options);
+    this.#lastPushed = { digest: descriptor.digest, bytes };
     if (links.subject === undefined || listed) return;
     await this.#referrers.add(links.subject, asPredecessor(descriptor, links), options);
   }
@@ -192,7 +195,10 @@ export class Repository implements Target, TagLister, Deleter, Mounter {
   async tag(descriptor: Descriptor, reference: string, options: OperationOptions = {}): Promise<void> {
     requireTag(reference);
     // The specification's only way to name a manifest is to send it under that name.
-    await this.#putManifest(reference, descriptor, await fetchBytes(this, descriptor, options), options);
+    const last = this.#lastPushed;
+    const bytes =
+      last?.digest === descriptor.digest ? last.bytes : await fetchBytes(this, descriptor, options);
+    await this.#putManifest(reference, descriptor, bytes, options);
   }
 
   async #delete(url: string, doing: string, options: OperationOptions): Promise<boolean> {

@@ -1,9 +1,12 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type RequestOptions,
+} from "node:http";
 import { readAll, single } from "../content.js";
 import { OrasError } from "../errors.js";
+import { BulkAgent } from "./bulk-agent.js";
 import { shown } from "./safe-address.js";
 
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -48,15 +51,11 @@ const worthDraining = 64 * 1024;
 /** One HTTP exchange: no redirects, no retries, network failures as errors that say what to do. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https: HttpsAgent;
+  readonly #http = new BulkAgent();
+  #https: Promise<Opener> | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#https = new HttpsAgent({
-      keepAlive: true,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    });
   }
 
   async send(request: HttpRequest): Promise<HttpResponse> {
@@ -70,10 +69,9 @@ export class Transport {
 
   async #exchange(request: HttpRequest): Promise<IncomingMessage> {
     const { url, method, body, signal } = request;
-    const secure = url.protocol === "https:";
-    const outgoing = (secure ? httpsRequest : httpRequest)(url, {
+    const open = url.protocol === "https:" ? await this.#openSecure() : this.#openPlain;
+    const outgoing = open(url, {
       method,
-      agent: secure ? this.#https : this.#http,
       maxHeaderSize: maxHeaderBytes,
       headers: {
         ...request.headers,
@@ -96,25 +94,55 @@ export class Transport {
       outgoing.end();
       return response;
     }
-    let source: Readable;
-    try {
-      source = Readable.from(await body.open(), { objectMode: false });
-    } catch (error) {
-      response.catch(() => undefined);
+    // Without its body the request is of no use; and then nobody waits for the answer.
+    response.catch(() => undefined);
+    const sent = sendBody(outgoing, body).catch((error: unknown) => {
       outgoing.destroy();
       throw error;
-    }
-    const sent = pipeline(source, outgoing);
+    });
     sent.catch(() => undefined);
     // A registry may answer before it has read everything, e.g. 401; then the answer counts, not the broken pipe.
     const answer = await Promise.race([response, sent.then(() => response)]);
     // The rest of such a body interests nobody: once the answer is read, the connection goes.
     const cut = (): void => {
-      if (!outgoing.writableFinished) source.destroy();
+      if (!outgoing.writableFinished) outgoing.destroy();
     };
     answer.once("end", cut).once("close", cut);
     return answer;
   }
+
+  readonly #openPlain: Opener = (url, options) => httpRequest(url, { ...options, agent: this.#http });
+
+  /** TLS is loaded when it is spoken: with a registry on this machine it would be half of what starting costs. */
+  #openSecure(): Promise<Opener> {
+    this.#https ??= import("node:https").then(({ Agent, request }) => {
+      const { ca } = this.#options;
+      const agent = new Agent({ keepAlive: true, ...(ca === undefined ? {} : { ca }) });
+      return (url, options) => request(url, { ...options, agent });
+    });
+    return this.#https;
+  }
+}
+
+type Opener = (url: URL, options: RequestOptions) => ClientRequest;
+
+/** Writes a body no faster than the connection takes it. When that is closed the source is, too. */
+async function sendBody(outgoing: ClientRequest, body: HttpBody): Promise<void> {
+  for await (const chunk of await body.open()) {
+    if (outgoing.destroyed) return;
+    if (!outgoing.write(chunk)) await drained(outgoing);
+  }
+  outgoing.end();
+}
+
+function drained(outgoing: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off("drain", done).off("close", done);
+      resolve();
+    };
+    outgoing.on("drain", done).on("close", done);
+  });
 }
 
 /** A body of bytes in memory. */

@@ -102,6 +102,7 @@ export const fidelity: readonly Fidelity[] = [
     "peers/http1-orders",
     "peers/http2-orders",
   ),
+  exact("answers before the answer (1xx)", "peers/interim", "peers/interim-passed-on", "peers/http2/interim"),
   exact("upgrades from HTTP/1.1 to HTTP/1.1 (WebSocket)", "peers/upgrades"),
   exact("routes, direct responses, redirects, upstreams that fail", "peers/routes"),
   exact(
@@ -162,7 +163,7 @@ export const fidelity: readonly Fidelity[] = [
     "ERR_UNSENDABLE_STREAM",
   ),
   not(
-    "METADATA frames, HTTP/1.0, upgrades to or from HTTP/2 and CONNECT, an upstream that answers expect: 100-continue",
+    "METADATA frames, HTTP/1.0, upgrades to or from HTTP/2 and CONNECT",
     "the options that ask for it are refused: run the module in a real Envoy",
     "ERR_OPTIONS",
   ),

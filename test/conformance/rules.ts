@@ -155,7 +155,7 @@ export const rules: Readonly<Record<string, Coverage>> = {
   "E.8 item 3": ["bodies/default"],
   "E.8 item 4": ["wire/default"],
   "E.8 item 5": ["replies/default", "wire/default"],
-  "E.8 item 6": { cases: ["peers/http1-odd"], without: "proxy_100_continue, which the simulator refuses" },
+  "E.8 item 6": ["peers/http1-odd", "peers/interim", "peers/interim-passed-on"],
   "E.8 item 7": ["peers/upgrades"],
   "E.8 item 8": ["peers/http1-orders", "peers/http2-orders"],
   "E.8 item 9": {

@@ -21,8 +21,8 @@ export interface RequestReceiver {
 export interface ClientSide {
   /** Sends the next piece. False: everything was sent. */
   sendNext(): boolean;
-  /** 100: go on. */
-  continues(): void;
+  /** 1xx, before the response. */
+  interim(headers: HeaderMap): void;
   headers(headers: HeaderMap, endStream: boolean): void;
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;

@@ -56,8 +56,8 @@ export interface MessageRecorder {
   headers(headers: HeaderMap, endStream: boolean): void;
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;
-  /** `100 Continue`, which is no part of the message. */
-  continue(): void;
+  /** 1xx, which is no part of the message. */
+  interim(headers: HeaderMap): void;
   /** Null before the headers. */
   readonly message: HttpMessage | null;
   /** The receiver has the whole message, as far as it can tell. */

@@ -3,7 +3,7 @@ import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { ConnectionManagerOptions } from "./connection-manager.js";
 import type { RequestLine } from "./http1/decoder.js";
 import { HeaderMap } from "./header-map.js";
-import { asksForUpgrade } from "./upgrade.js";
+import { asksForUpgrade } from "../recording/tunnel.js";
 
 /*
  * The header rules of Envoy's HTTP connection manager (abi.md F.1). What it adds by itself is off unless the options of
@@ -101,6 +101,11 @@ export function responseHeaderMap(status: number, fields: HeaderList, keepAliveS
   const map = new HeaderMap("response headers", [[":status", String(status)]]);
   for (const field of fields) if (keepAliveShown || field[0] !== "keep-alive") map.addField(field);
   return map;
+}
+
+/** What is of one connection, in an interim answer. */
+export function dropHopByHop(map: HeaderMap): void {
+  for (const name of hopByHop) map.remove(name);
 }
 
 /** Turns the map that left the filters into the one that goes to the client. */

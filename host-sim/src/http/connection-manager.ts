@@ -40,7 +40,7 @@ export interface ConnectionManagerOptions {
   readonly defaultHostForHttp10?: string;
   /** `http_protocol_options.enable_trailers`, on both sides. Default true. */
   readonly enableTrailers?: boolean;
-  /** Lets the upstream answer `expect: 100-continue`. Default false. */
+  /** Lets the upstream answer `expect: 100-continue`, and passes its first interim answer on. Default false. */
   readonly proxy100Continue?: boolean;
   /** `upgrade_configs`: the types that are let through, such as `websocket`, from HTTP/1.1 to HTTP/1.1. Default: none. */
   readonly upgradeTypes?: readonly string[];
@@ -61,11 +61,9 @@ export function checkModelled(
     ? "allowMetadata"
     : options.acceptHttp10
       ? "acceptHttp10"
-      : options.proxy100Continue
-        ? "proxy100Continue"
-        : options.upgradeTypes.length > 0 && upstreamProtocol === "HTTP/2"
-          ? "upgradeTypes with an upstream of HTTP/2"
-          : null;
+      : options.upgradeTypes.length > 0 && upstreamProtocol === "HTTP/2"
+        ? "upgradeTypes with an upstream of HTTP/2"
+        : null;
   if (unmodelled === null) return;
   throw new SimulatorError(
     "ERR_OPTIONS",

@@ -6,15 +6,21 @@ import { SimulatorError } from "../errors.js";
 import type { ClientSide, RequestReceiver } from "./client-side.js";
 import type { RequestTraits } from "./codec.js";
 import type { ConnectionManagerOptions } from "./connection-manager.js";
-import { finishResponseHeaders, httpDate, startRequestHeaders } from "./connection-manager-headers.js";
+import {
+  dropHopByHop,
+  finishResponseHeaders,
+  httpDate,
+  startRequestHeaders,
+} from "./connection-manager-headers.js";
 import { DateFilter } from "./date-filter.js";
 import { interruption, MissingBodyNeeded } from "./exchange-signals.js";
 import type { Exchange, Outcome, WireBytes } from "./exchange.js";
 import { FilterManager, type FilterChain } from "./filter-manager.js";
-import type { HeaderMap } from "./header-map.js";
+import { HeaderMap } from "./header-map.js";
 import { Http1ClientSide, Http1UpstreamSide } from "./http1/index.js";
 import { Http2ClientSide } from "./http2/client.js";
 import { Http2UpstreamSide } from "./http2/upstream.js";
+import { interimStatus, isPassedOn } from "./interim.js";
 import { envoyReply } from "./local-reply.js";
 import { ResponseFlag } from "./response-flags.js";
 import { type ClusterFailure, routeRequest } from "./router.js";
@@ -22,7 +28,8 @@ import type { RouteTable } from "./route/route-table.js";
 import type { RouteAction } from "./route/virtual-host.js";
 import { explainStall } from "./stall.js";
 import type { FinalMaps } from "./stream-filter.js";
-import { asksForUpgrade, orderOf } from "./upgrade.js";
+import { asksForUpgrade } from "../recording/tunnel.js";
+import { orderOf } from "./upgrade.js";
 import type { StreamInfo } from "./stream-info.js";
 import { type Schedule, StreamTimer } from "./stream-timeouts.js";
 import {
@@ -92,6 +99,7 @@ export class StreamReplay {
   #requestReceived = false;
   #clientCloses = false;
   #clientLeft = false;
+  #interimPassed = false;
   #routeCached = true;
   #action: RouteAction | null = null;
   /** When the upstream had the whole request, in nanoseconds of the clock. */
@@ -445,7 +453,7 @@ export class StreamReplay {
     this.#clientCloses = traits.closes;
     if (traits.expectsContinue && !connectionManager.proxy100Continue) {
       headers.remove("expect");
-      this.#client.continues();
+      this.#client.interim(new HeaderMap("response headers", [[":status", "100"]]));
       this.#info.responseCode = 100;
     }
     startRequestHeaders(headers, connectionManager, options);
@@ -474,6 +482,7 @@ export class StreamReplay {
       receive();
     };
     return {
+      interim: (headers) => received(() => this.#passOn(headers)),
       headers: (headers, endStream) =>
         received(() => {
           this.#tryTimer?.stop();
@@ -494,6 +503,16 @@ export class StreamReplay {
       trailers: (trailers) => received(() => this.#manager.encoder.receiveTrailers(trailers)),
       lost: (reset) => this.#loseUpstream(reset),
     };
+  }
+
+  /** No filter sees it; the client gets the first that Envoy knows. */
+  #passOn(headers: HeaderMap): void {
+    if (!this.options.connectionManager.proxy100Continue || this.#interimPassed) return;
+    if (!isPassedOn(headers.pairs)) return;
+    this.#interimPassed = true;
+    dropHopByHop(headers);
+    this.#info.responseCode = interimStatus(headers.pairs);
+    this.#client.interim(headers);
   }
 
   #tellServiceTime(headers: HeaderMap): void {
@@ -650,7 +669,7 @@ class Wire implements WireBytes {
 /** Stands where the client cannot say at all what was recorded. */
 const silentClient: ClientSide = {
   sendNext: () => false,
-  continues: () => undefined,
+  interim: () => undefined,
   headers: () => undefined,
   data: () => undefined,
   trailers: () => undefined,

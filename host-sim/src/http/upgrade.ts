@@ -1,18 +1,11 @@
 import { firstValue, type HeaderList } from "../byte-string.js";
+import { asksForUpgrade, isTunnel } from "../recording/tunnel.js";
 import type { RecordedStream, StreamStep } from "../recording/recorded-stream.js";
 
 /*
  * A connection of HTTP/1.1 that becomes a tunnel (RFC 9110 §7.8): a request asks for it, an answer with the same two fields
  * grants it, and what both sides send then is body without framing or end (abi.md E.8, G; the case peers/upgrades).
  */
-
-/** One to HTTP/2 in clear text is ignored. */
-export function asksForUpgrade(fields: HeaderList): boolean {
-  const protocol = firstValue(fields, "upgrade");
-  if (protocol === null || protocol.toLowerCase() === "h2c") return false;
-  const tokens = fields.filter(([name]) => name === "connection").flatMap(([, value]) => value.split(","));
-  return tokens.some((token) => /^\s*upgrade\s*$/i.test(token));
-}
 
 /** Whether Envoy lets it through (`upgrade_configs`). */
 export function isAllowedUpgrade(fields: HeaderList, types: readonly string[]): boolean {
@@ -27,12 +20,6 @@ export function isHandshake(request: HeaderList): boolean {
 
 export function isFailedHandshake(request: HeaderList, status: number): boolean {
   return isHandshake(request) && status !== 101 && status < 400;
-}
-
-export function isTunnel({ protocol, request, response }: RecordedStream): boolean {
-  return (
-    protocol === "HTTP/1.1" && asksForUpgrade(request.headers) && asksForUpgrade(response?.headers ?? [])
-  );
 }
 
 /** The recorded order; in a tunnel without one the client speaks when it is granted, then the upstream, which closes. */

@@ -34,11 +34,11 @@ export const remoteReset: UpstreamReset = {
 /** The upstream broke off before it answered, or in the middle of its answer. */
 export function upstreamBroke({
   protocol,
-  answered,
+  headersCame,
   isTunnel,
-}: Pick<UpstreamSide, "protocol" | "answered" | "isTunnel">): UpstreamReset {
+}: Pick<UpstreamSide, "protocol" | "headersCame" | "isTunnel">): UpstreamReset {
   if (protocol === "HTTP/2") return remoteReset;
-  return answered && !isTunnel
+  return headersCame && !isTunnel
     ? protocolError
     : {
         reason: "connection termination",

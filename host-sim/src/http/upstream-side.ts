@@ -5,6 +5,8 @@ import type { UpstreamReset } from "./upstream-reset.js";
 
 /** Who gets the recorded response, piece by piece, as the codec at the upstream's end decodes it. */
 export interface ResponseReceiver {
+  /** 1xx, before the headers. */
+  interim(headers: HeaderMap): void;
   headers(headers: HeaderMap, endStream: boolean): void;
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;
@@ -29,7 +31,10 @@ export interface UpstreamSide {
   readonly broken: boolean;
   /** Sends the next piece of its answer. False: there is nothing (more) to send. */
   sendNext(): boolean;
+  /** Something has come of an answer, maybe an interim one. */
   readonly answered: boolean;
+  /** The headers of the response have come. */
+  readonly headersCame: boolean;
   /** Envoy has the whole response. */
   readonly responseComplete: boolean;
   /** It has said everything in a tunnel, and closes it. False: that is not so. */

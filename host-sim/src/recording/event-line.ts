@@ -13,6 +13,7 @@ const EVENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "req.data": [...BODY, "missing", "end"],
   "req.trailers": ["headers"],
   "req.end": [],
+  "res.interim": ["headers"],
   "res.headers": ["headers", "end"],
   "res.data": [...BODY, "missing", "end"],
   "res.trailers": ["headers"],

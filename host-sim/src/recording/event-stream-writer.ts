@@ -6,7 +6,7 @@ import { toMicrosecond } from "./event-time.js";
 import type { RecordedConnection } from "./recorded-connection.js";
 import type { PluginUpdate, RecordedItem } from "./recording.js";
 import type { RecordedMessage, RecordedStream } from "./recorded-stream.js";
-import { type MessagePiece, messagePieces } from "./stream-pieces.js";
+import { type MessagePiece, messagePieces, responsePieces } from "./stream-pieces.js";
 
 /**
  * An event file that is read back to the same items, but for `source`, which is the place, and for what an order says without effect:
@@ -48,7 +48,7 @@ class EventLines {
     const { order } = stream;
     const pieces = {
       request: messagePieces(stream.request, stream.protocol),
-      response: stream.response === null ? [] : messagePieces(stream.response, stream.protocol),
+      response: responsePieces(stream),
     };
     const send = (side: Side, next: unknown): boolean => this.#piece(stream, side, pieces[side], next);
 
@@ -108,6 +108,10 @@ class EventLines {
     const piece = pieces.shift();
     if (piece === undefined || message === null) return false;
     const name = side === "request" ? "req" : "res";
+    if (piece.part === "interim") {
+      this.event(`${name}.interim`, { headers: writeHeaders(piece.headers) });
+      return false;
+    }
     if (piece.part === "headers") {
       const opening = side === "request" ? openingFields(stream) : {};
       this.event(`${name}.headers`, {

@@ -17,6 +17,61 @@ const edgeCases = readFileSync(
 /** An event file's streams stand in other lines when it is written again. */
 const withoutPlace = (stream: RecordedStream): RecordedStream => ({ ...stream, source: "" });
 
+describe("what only HTTP/1.1 has, and answers before the answer", () => {
+  const line = (ev: string, fields: object) => JSON.stringify({ v: 1, id: "a", at: 0, ev, ...fields });
+  const head = [
+    [":authority", "probe.test"],
+    [":path", "/"],
+    [":method", "GET"],
+    [":scheme", "http"],
+  ];
+  const upgrade = [
+    ["connection", "upgrade"],
+    ["upgrade", "websocket"],
+  ];
+
+  test("a tunnel has a body on both sides, and no framing", () => {
+    const text = [
+      line("req.headers", { headers: [...head, ...upgrade], end: false, ordered: true }),
+      line("res.headers", { headers: [[":status", "101"], ...upgrade], end: false }),
+      line("req.data", { utf8: "ping", end: true }),
+      line("res.data", { utf8: "pong", end: true }),
+    ].join("\n");
+    const { streams } = parseText(text, "tunnel.stream.jsonl");
+    expect(streams[0]?.response?.body).toEqual({
+      kind: "recorded",
+      chunks: [new Uint8Array(Buffer.from("pong"))],
+    });
+    const again = parseText(writeEventStream(streams), "again.stream.jsonl");
+    expect(again.streams.map(withoutPlace)).toEqual(streams.map(withoutPlace));
+  });
+
+  test("interim answers are kept in order", () => {
+    const text = [
+      line("req.headers", { headers: head, end: true }),
+      line("res.interim", {
+        headers: [
+          [":status", "103"],
+          ["link", "</a.css>"],
+        ],
+      }),
+      line("res.headers", { headers: [[":status", "200"]], end: true }),
+    ];
+    const { streams } = parseText(text.join("\n"), "interim.stream.jsonl");
+    expect(streams[0]?.interim).toEqual([
+      [
+        [":status", "103"],
+        ["link", "</a.css>"],
+      ],
+    ]);
+    expect(writeEventStream(streams)).toContain('"ev":"res.interim"');
+    const late = [text[0], text[2]!.replace("true", "false"), text[1]].join("\n");
+    expect(() => parseText(late, "late.stream.jsonl")).toThrow("comes behind the res.headers");
+    const final = text.join("\n").replace("103", "200");
+    expect(() => parseText(final, "final.stream.jsonl")).toThrow("no number from 100 to 199, or 101");
+  });
+});
+
 describe("the edge cases", () => {
   const { streams } = parseText(edgeCases, "edge-cases.stream.jsonl");
   const byId = new Map(streams.map((stream) => [stream.id, stream]));

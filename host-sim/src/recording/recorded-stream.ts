@@ -14,6 +14,8 @@ export interface RecordedStream {
   readonly request: RecordedMessage;
   /** Starts with `:status`. Null: the recording has no response, the upstream never answers. */
   readonly response: RecordedMessage | null;
+  /** Answers before the response: 1xx, but 101. Each starts with `:status`, and is a piece of the response for `order`. */
+  readonly interim?: readonly HeaderList[];
   /**
    * In which order the pieces come, where that matters, and what else happens. Absent: the client sends as Envoy reads, and the
    * upstream answers when it has the whole request. What the steps leave out follows in that way.

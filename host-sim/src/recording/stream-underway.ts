@@ -1,4 +1,5 @@
 import { firstValue, type HeaderList } from "../byte-string.js";
+import { isTunnel } from "./tunnel.js";
 import { readCallout } from "./event-callouts.js";
 import { readExpectation } from "./event-expectations.js";
 import { readBytes, readHeaders, readTrailers, readWord } from "./event-fields.js";
@@ -47,6 +48,7 @@ export class StreamUnderway {
   readonly #notes: readonly string[];
   /** Null: the order does not matter. */
   readonly #order: StreamStep[] | null;
+  readonly #interim: HeaderList[] = [];
   readonly #callouts: RecordedCallout[] = [];
   #expect: RecordedExpectation | null = null;
   /** From `rest` on the order is free again. */
@@ -130,6 +132,7 @@ export class StreamUnderway {
       protocol: this.#protocol,
       request,
       response,
+      ...(this.#interim.length === 0 ? {} : { interim: this.#interim }),
       ...(this.#order === null ? {} : { order: this.#order }),
       ...(this.#at === 0 ? {} : { at: this.#at }),
       ...(this.#callouts.length === 0 ? {} : { callouts: this.#callouts }),
@@ -164,6 +167,10 @@ export class StreamUnderway {
   }
 
   #addPiece(event: EventLine, message: MessageUnderway, part: string): void {
+    if (part === "interim") {
+      this.#addInterim(event);
+      return;
+    }
     if (part === "headers") {
       this.#addHeaders(event, message);
       return;
@@ -184,15 +191,26 @@ export class StreamUnderway {
     if (message.progress === "ended")
       throw outOfOrder({ json, ...event }, "comes after the end of that direction");
     const list = json.field("headers");
-    const headers = readHeaders(list);
-    const pseudo = message.direction === "request" ? REQUEST_PSEUDO_HEADERS : [":status"];
-    const problem = pseudoHeaderProblem(headers, pseudo);
-    if (problem !== null) throw list.bad(problem);
-    if (message.direction === "response" && !isFinalStatus(firstValue(headers, ":status") ?? ""))
-      throw list.bad("has a :status that is no number from 200 to 999");
-    message.headers = pseudoHeadersFirst(headers, pseudo);
+    if (message.direction === "request") message.headers = readHead(list, REQUEST_PSEUDO_HEADERS);
+    else {
+      message.headers = readHead(list, [":status"]);
+      const status = firstValue(message.headers, ":status") ?? "";
+      if (status !== "101" && !isFinalStatus(status))
+        throw list.bad("has a :status that is no number from 200 to 999, and not 101");
+    }
     message.progress = json.field("end").boolean() ? "ended" : "open";
     this.#step(message.direction);
+  }
+
+  /** Every one is a step of the response. */
+  #addInterim(event: EventLine): void {
+    if (this.#response.progress !== "nothing") throw outOfOrder(event, "comes behind the res.headers");
+    const list = event.json.field("headers");
+    const headers = readHead(list, [":status"]);
+    if (!/^1(?!01)\d\d$/.test(firstValue(headers, ":status") ?? ""))
+      throw list.bad("has a :status that is no number from 100 to 199, or 101");
+    this.#interim.push(headers);
+    this.#step("response");
   }
 
   #addData(event: JsonValue, message: MessageUnderway): void {
@@ -228,6 +246,8 @@ export class StreamUnderway {
   }
 
   #checkFraming(request: RecordedMessage, response: RecordedMessage | null): void {
+    // What flows in a tunnel has no framing.
+    if (isTunnel({ protocol: this.#protocol, request, response })) return;
     const status = Number(firstValue(response?.headers ?? [], ":status"));
     const hasBody = responseHasBody(firstValue(request.headers, ":method") ?? "", status);
     const problems = {
@@ -243,6 +263,13 @@ export class StreamUnderway {
       );
     }
   }
+}
+
+function readHead(list: JsonValue, pseudo: readonly string[]): HeaderList {
+  const headers = readHeaders(list);
+  const problem = pseudoHeaderProblem(headers, pseudo);
+  if (problem !== null) throw list.bad(problem);
+  return pseudoHeadersFirst(headers, pseudo);
 }
 
 const TIMES_NOTE = 'The times of its events are not replayed: its req.headers does not say "ordered": true.';

@@ -17,6 +17,8 @@ export interface StreamParts extends MessageParts {
   readonly head?: readonly (readonly [string, string])[];
   readonly order?: readonly StreamStep[];
   readonly response?: AnswerParts | null;
+  /** Answers before it. */
+  readonly interim?: RecordedStream["interim"];
 }
 
 export interface AnswerParts extends MessageParts {
@@ -43,6 +45,7 @@ export function stream(id: string, parts: StreamParts = {}): RecordedStream {
       parts.protocol,
     ),
     ...(parts.order === undefined ? {} : { order: parts.order }),
+    ...(parts.interim === undefined ? {} : { interim: parts.interim }),
     response: parts.response === null ? null : responseOf(parts.response ?? {}, parts.protocol),
     notes: [],
   };

@@ -45,8 +45,8 @@ export class Http1ClientSide implements ClientSide {
     return this.#sender.sendNext();
   }
 
-  continues(): void {
-    this.#got.continue();
+  interim(headers: HeaderMap): void {
+    this.#got.interim(headers);
   }
 
   headers(headers: HeaderMap, endStream: boolean): void {

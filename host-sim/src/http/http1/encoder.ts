@@ -1,5 +1,5 @@
 import type { ByteString, HeaderList } from "../../byte-string.js";
-import { asksForUpgrade } from "../upgrade.js";
+import { asksForUpgrade } from "../../recording/tunnel.js";
 import { reasonPhrase } from "./reason-phrase.js";
 
 /** Writes one HTTP/1.1 message the way Envoy's codec does: header order kept, framing last (abi.md F.1). */

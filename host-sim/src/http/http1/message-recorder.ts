@@ -5,7 +5,7 @@ import type { MessageRecorder } from "../codec.js";
 import type { HttpMessage } from "../exchange.js";
 import { fieldName } from "../field-name.js";
 import type { HeaderMap } from "../header-map.js";
-import { asksForUpgrade } from "../upgrade.js";
+import { asksForUpgrade } from "../../recording/tunnel.js";
 import { hasLineBreak, Http1Decoder, type Http1DecoderOptions } from "./decoder.js";
 import { Http1Encoder } from "./encoder.js";
 
@@ -66,8 +66,8 @@ export class Http1MessageRecorder implements MessageRecorder {
     this.#write({ kind: "trailers", trailers: pairs });
   }
 
-  continue(): void {
-    this.#interim += "HTTP/1.1 100 Continue\r\n\r\n";
+  interim(headers: HeaderMap): void {
+    new Http1Encoder((text) => (this.#interim += text), { kind: "response" }).headers(headers.pairs, false);
   }
 
   get bytes(): Uint8Array {

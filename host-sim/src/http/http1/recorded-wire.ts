@@ -10,8 +10,9 @@ import { SimulatorError } from "../../errors.js";
 import type { RecordedMessage, RecordedStream } from "../../recording/recorded-stream.js";
 import { bodyLength } from "../../recording/framing.js";
 import { fieldName } from "../field-name.js";
+import { interimStatus } from "../interim.js";
 import { endsApart } from "../stream-steps.js";
-import { asksForUpgrade } from "../upgrade.js";
+import { asksForUpgrade } from "../../recording/tunnel.js";
 import { hasLineBreak, type StartLine } from "./decoder.js";
 import { reasonPhrase } from "./reason-phrase.js";
 
@@ -29,7 +30,15 @@ export function encodeRequest(stream: RecordedStream): Uint8Array[] {
 export function encodeResponse(stream: RecordedStream): Uint8Array[] {
   if (stream.response === null) throw unsendable(stream, "it has no response");
   const message = recordedBody(stream, stream.response);
-  return encodeMessage(stream, frameResponse(stream, message), message);
+  const interim = (stream.interim ?? []).map((fields) => encodeInterim(stream, fields));
+  return [...interim, ...encodeMessage(stream, frameResponse(stream, message), message)];
+}
+
+function encodeInterim(stream: RecordedStream, headers: HeaderList): Uint8Array {
+  const startLine = { kind: "response", status: interimStatus(headers) } as const;
+  const fields = headers.filter(([name]) => !name.startsWith(":"));
+  checkReadable(stream, { startLine, fields, framing: "no body" });
+  return toBytes(`${[startLineText(startLine), ...fieldLines(fields)].join("\r\n")}\r\n\r\n`);
 }
 
 /** A recorded message as it goes over HTTP/1.1. */

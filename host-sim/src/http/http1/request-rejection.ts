@@ -4,7 +4,8 @@ import { absoluteForm, requestHeaderMap } from "../connection-manager-headers.js
 import { HeaderMap } from "../header-map.js";
 import { envoyReply } from "../local-reply.js";
 import type { LocalReplySpec } from "../stream-filter.js";
-import { asksForUpgrade, isAllowedUpgrade } from "../upgrade.js";
+import { asksForUpgrade } from "../../recording/tunnel.js";
+import { isAllowedUpgrade } from "../upgrade.js";
 import type { RequestLine } from "./decoder.js";
 
 /** Envoy's limit on the number of header fields, in both directions. */

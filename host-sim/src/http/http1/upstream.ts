@@ -3,7 +3,8 @@ import { BodyBuffer } from "../body-buffer.js";
 import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import type { MessageSender } from "../codec.js";
-import { asksForUpgrade, isHandshake } from "../upgrade.js";
+import { asksForUpgrade } from "../../recording/tunnel.js";
+import { isHandshake } from "../upgrade.js";
 import { protocolError } from "../upstream-reset.js";
 import type { ResponseReceiver, UpstreamSide } from "../upstream-side.js";
 import type { Http1Settings } from "./client.js";
@@ -15,8 +16,11 @@ export class Http1UpstreamSide implements UpstreamSide {
   readonly protocol = "HTTP/1.1";
   readonly #got = new Http1MessageRecorder({ kind: "request" });
   readonly #early = new BodyBuffer();
+  #interimSent = 0;
   #sender: MessageSender | null = null;
+  /** Maybe by interim answers. */
   #answered = false;
+  #headersCame = false;
   #responseComplete = false;
   #over = false;
 
@@ -36,7 +40,7 @@ export class Http1UpstreamSide implements UpstreamSide {
   data(data: BodyBuffer, endStream: boolean): void {
     if (this.#over) return;
     // Envoy keeps what comes before the handshake of WebSocket has succeeded.
-    if (!this.#answered && isHandshake(this.#got.message?.headers ?? [])) this.#early.move(data);
+    if (!this.#headersCame && isHandshake(this.#got.message?.headers ?? [])) this.#early.move(data);
     else this.#got.data(data, endStream);
   }
 
@@ -58,7 +62,7 @@ export class Http1UpstreamSide implements UpstreamSide {
 
   get isTunnel(): boolean {
     return (
-      this.#answered &&
+      this.#headersCame &&
       asksForUpgrade(this.#got.message?.headers ?? []) &&
       asksForUpgrade(this.stream.response?.headers ?? [])
     );
@@ -84,12 +88,23 @@ export class Http1UpstreamSide implements UpstreamSide {
     return this.#answered;
   }
 
+  get headersCame(): boolean {
+    return this.#headersCame;
+  }
+
   get responseComplete(): boolean {
     return this.#responseComplete;
   }
 
   sendNext(): boolean {
     if (this.stream.response === null || this.#over) return false;
+    const interim = this.stream.interim?.[this.#interimSent];
+    if (interim !== undefined) {
+      this.#interimSent++;
+      this.#answered = true;
+      this.receiver.interim(new HeaderMap("response headers", interim));
+      return true;
+    }
     this.#sender ??= this.#createSender();
     return this.#sender.sendNext();
   }
@@ -111,6 +126,7 @@ export class Http1UpstreamSide implements UpstreamSide {
       {
         headers: (_status, headers, endStream) => {
           this.#answered = true;
+          this.#headersCame = true;
           if (this.isTunnel) this.#got.data(this.#early, false);
           this.#responseComplete = endStream;
           receiver.headers(headers, endStream);

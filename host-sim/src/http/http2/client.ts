@@ -52,8 +52,8 @@ export class Http2ClientSide implements ClientSide {
     return piece !== undefined;
   }
 
-  continues(): void {
-    this.#got.headers(new HeaderMap("response headers", [[":status", "100"]]), false);
+  interim(headers: HeaderMap): void {
+    this.#got.headers(headers, false);
   }
 
   headers(headers: HeaderMap, endStream: boolean): void {

@@ -16,7 +16,12 @@ export function requestFrames(stream: RecordedStream, missing: MissingBody = "re
 /** The same for the upstream's answer. Throws also when the recording has none. */
 export function responseFrames(stream: RecordedStream, missing: MissingBody = "refused"): Http2Frame[] {
   if (stream.response === null) throw unsendable(stream, "it has no response");
-  return messageFrames(stream, stream.response, "response", missing);
+  const interim = (stream.interim ?? []).map((fields): Http2Frame => ({
+    type: "HEADERS",
+    fields: http2Fields(stream, fields),
+    endStream: false,
+  }));
+  return [...interim, ...messageFrames(stream, stream.response, "response", missing)];
 }
 
 /** What becomes of a message whose body the recording lacks. */

@@ -81,6 +81,10 @@ export class Http2UpstreamSide implements UpstreamSide {
     return this.#answered;
   }
 
+  get headersCame(): boolean {
+    return this.#headersCame;
+  }
+
   get responseComplete(): boolean {
     return this.#responseComplete;
   }
@@ -118,7 +122,7 @@ export class Http2UpstreamSide implements UpstreamSide {
     const problem = responseHeadProblem(fields, { endStream, requestMethod });
     if (problem !== null) return this.#refuse(problem);
     this.#answered = true;
-    if (isInterim(fields)) return;
+    if (isInterim(fields)) return this.receiver.interim(new HeaderMap("response headers", fields));
     this.#headersCame = true;
     this.#responseComplete = endStream;
     const length = firstValue(fields, "content-length");

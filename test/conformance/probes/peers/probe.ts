@@ -2,6 +2,7 @@ import type { Probe } from "../probe.js";
 import { bad, replies, shapes } from "./http2.js";
 import { badAnswers } from "./http2-answers.js";
 import { refused } from "./http1.js";
+import { interim } from "./interim.js";
 import { options } from "./options.js";
 import { orders } from "./orders.js";
 import { brokenClusters, routed, virtualHosts } from "./routes.js";
@@ -13,6 +14,7 @@ import { timeouts } from "./timeouts.js";
  * Envoy does of its own accord: routes, timeouts, options.
  */
 export const probe: Probe = {
+  alsoOverHttp2: ["interim", "interim-passed-on"],
   configurations: {
     "http2-shapes": { upstreamProtocol: "HTTP/2", streams: shapes },
     "http2-to-http1": {
@@ -26,6 +28,8 @@ export const probe: Probe = {
     "http1-orders": { streams: orders("HTTP/1.1") },
     "http1-to-http2": { upstreamProtocol: "HTTP/2", streams: orders("HTTP/1.1") },
     "http1-odd": { streams: refused },
+    interim: { streams: interim },
+    "interim-passed-on": { connectionManager: { proxy100Continue: true }, streams: interim },
     upgrades: { connectionManager: { upgradeTypes: ["websocket", "other"] }, streams: upgrades },
     routes: { virtualHosts, brokenClusters, streams: routed },
     ...timeouts,

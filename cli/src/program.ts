@@ -83,7 +83,7 @@ function fullName(parser: Parser): string {
 
 /** First words that several verbs share. */
 const groups: Readonly<Record<string, string>> = {
-  manifest: "print what runs a pushed image: manifest istio",
+  manifest: "print the configuration that runs a pushed image in Istio, Envoy Gateway or Envoy",
 };
 
 function addVerb(root: Parser, command: Command, terminal: Terminal): Parser {

@@ -3,6 +3,7 @@ export { copy, copyGraph, type CopyOptions, type CopyOutcome } from "./copy.js";
 export { fetchBytes, maxBlobBytes, maxManifestBytes, pushBytes, verified } from "./content.js";
 export type { Credential, Credentials, CredentialsLookup } from "./credentials/credential.js";
 export { dockerConfigCredentials, type DockerConfigOptions } from "./credentials/docker-config.js";
+export { dockerConfigEntry, type DockerConfigEntry } from "./credentials/docker-config-entry.js";
 export {
   type KeptIn,
   type LastingCredential,

@@ -1,7 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { idlePlugin } from "as-proxy-wasm-sim";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import { startRegistry, type TestRegistry } from "../../../oras-js/src/testing/registry.js";
 import { runCommand } from "../testing/run-command.js";
 import { scratchProject, type ScratchProject } from "../testing/scratch-project.js";
@@ -90,7 +89,7 @@ describe("package", () => {
   });
 });
 
-describe("push, pull and manifest istio", () => {
+describe("push and pull", () => {
   test("agree on one digest, and the module comes back as it went", async () => {
     const { manifestDigest, wasmDigest } = await packaged();
     const pushed = await runCommand(["push", reference, "-C", project.folder]);
@@ -107,39 +106,6 @@ describe("push, pull and manifest istio", () => {
       file,
     });
     expect(readFileSync(file)).toEqual(Buffer.from(code));
-
-    const manifest = await runCommand([
-      "manifest",
-      "istio",
-      reference,
-      "-C",
-      project.folder,
-      "-n",
-      "prod",
-      "--selector",
-      "app=web",
-      "--selector",
-      "tier=front",
-      "--phase",
-      "authn",
-    ]);
-    expect(parse(manifest.stdout)).toEqual({
-      apiVersion: "extensions.istio.io/v1alpha1",
-      kind: "WasmPlugin",
-      metadata: { name: "my-filter", namespace: "prod" },
-      spec: {
-        selector: { matchLabels: { app: "web", tier: "front" } },
-        url: `oci://${reference}@${manifestDigest}`,
-        phase: "AUTHN",
-        pluginName: "hello",
-        pluginConfig: { key: "k" },
-      },
-    });
-    expect(
-      await json("manifest", "istio", reference, "-C", project.folder, "--layout", "-n", "prod"),
-    ).toMatchObject({
-      spec: { url: `oci://${reference}@${manifestDigest}` },
-    });
   });
 
   test("refuse bytes that are not what the digest says", async () => {
@@ -211,47 +177,5 @@ describe("push, pull and manifest istio", () => {
     const pull = await runCommand(["pull", `${registry.host}/filters/my-filter:v9`]);
     expect(pull.exitCode).toBe(1);
     expect(pull.stderr).toMatch(/^error: [^\n]*v9[^\n]*\n$/);
-  });
-});
-
-describe("manifest istio refuses what a WasmPlugin cannot say", () => {
-  test.each([
-    [
-      '"allowOnHeadersStopIteration":true',
-      /needs allow_on_headers_stop_iteration.*WasmPlugin cannot set.*POST, would hang; deliver it with an EnvoyFilter/,
-    ],
-    ['"vmConfiguration":"x"', /has a vmConfiguration .*WasmPlugin cannot carry/],
-    ['"target":"mosn"', /is built for mosn .*Istio's proxy is an Envoy/],
-    ['"configuration":"plain text"', /is no JSON object, and Istio's WasmPlugin carries nothing else/],
-    ['"configuration":[1]', /is no JSON object/],
-  ])("%s", async (field, message) => {
-    await packaged();
-    project.write("filter.json", `{"name":"f","wasm":"build/filter.wasm",${field}}`);
-    const { exitCode, stdout, stderr } = await runCommand([
-      "manifest",
-      "istio",
-      "ghcr.io/a/b:v1",
-      "--layout",
-      "-C",
-      project.folder,
-    ]);
-    expect(stderr).toMatch(message);
-    expect(stderr).toMatch(/^error: [^\n]+\n$/);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
-  });
-
-  test("and a name that Kubernetes has no room for", async () => {
-    const { exitCode, stderr } = await runCommand([
-      "manifest",
-      "istio",
-      "ghcr.io/a/b:v1",
-      "--layout",
-      "-C",
-      project.folder,
-      "--name",
-      "Not_A_Name",
-    ]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/Not_A_Name cannot be a Kubernetes name/);
   });
 });

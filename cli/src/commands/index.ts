@@ -22,8 +22,19 @@ export const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   tags: async () => (await import("./tags.js")).tags,
   login: async () => (await import("./login.js")).login,
   logout: async () => (await import("./logout.js")).logout,
-  "manifest istio": async () => (await import("./manifest-istio.js")).manifestIstio,
+  "manifest istio": surface("istio"),
+  "manifest istio-traffic-extension": surface("istio-traffic-extension"),
+  "manifest istio-envoyfilter": surface("istio-envoyfilter"),
+  "manifest envoy-gateway": surface("envoy-gateway"),
+  "manifest envoy": surface("envoy"),
+  "manifest envoy-ecds": surface("envoy-ecds"),
+  "manifest kubernetes-secret": async () =>
+    (await import("./manifest-kubernetes-secret.js")).manifestKubernetesSecret,
 };
+
+function surface(name: string): () => Promise<unknown> {
+  return async () => (await import("./manifest.js")).manifestCommand(name);
+}
 
 /** The verbs whose first word is this one; all of them, where there is none; none for the version. */
 export async function loadCommands(word: string | undefined): Promise<readonly Command[]> {

@@ -32,11 +32,11 @@ test.each([
     /^error: --password-stdin is given without --username; give both\n$/,
   ],
   [
-    ["manifest", "istio", "ghcr.io/me/hello:v1", "--phase", "early"],
-    /^error: --phase early is none of Istio's phases; use AUTHN, AUTHZ, STATS[^\n]*\n$/,
+    ["manifest", "istio", "ghcr.io/me/hello:v1", "-C", "examples/hello", "--phase", "early"],
+    /^error: --phase early is none of its values; use AUTHN, AUTHZ, STATS, or leave it out\n$/,
   ],
   [
-    ["manifest", "istio", "ghcr.io/me/hello:v1", "--selector", "app"],
+    ["manifest", "istio", "ghcr.io/me/hello:v1", "-C", "examples/hello", "--selector", "app"],
     /^error: --selector app is not KEY=VALUE; write it like --selector app=web\n$/,
   ],
 ])("%j is a wrong command line: one sentence, exit code 2", async (argv, message) => {

@@ -46,7 +46,11 @@ export async function passwordFromInput(terminal: Terminal): Promise<string> {
   );
 }
 
-async function credentials(input: RegistryInput, terminal: Terminal): Promise<Credentials> {
+/** The ones that are given, else the kept ones. Reads stdin where the password is there. */
+export async function credentials(
+  input: Pick<RegistryInput, "username" | "passwordStdin">,
+  terminal: Terminal,
+): Promise<Credentials> {
   const { username, passwordStdin } = input;
   if (username === undefined && !passwordStdin) return keptCredentials(terminal);
   if (username === undefined) throw usageError("--password-stdin is given without --username", "give both");

@@ -6,6 +6,7 @@ import { trafficExtension, wasmPlugin } from "./istio-extension.js";
 import type { Surface } from "./surface.js";
 
 export { metadataOptions, readMetadata } from "./kubernetes.js";
+export { pullSecret } from "./pull-secret.js";
 export { brokenLimits, type PinnedImage, requireFits, type Surface } from "./surface.js";
 
 /** In the order in which another one is proposed where one cannot say what a filter needs. */

@@ -7,6 +7,7 @@ import { type DockerConfig, configKey, defaultConfigPath, readConfig, writeConfi
 import type { Credential } from "./credential.js";
 import { eraseWithHelper, storeWithHelper } from "./credential-helper.js";
 import { helperFor, hostOf } from "./docker-config.js";
+import { entryOf } from "./docker-config-entry.js";
 
 /** What can be kept: Docker's file has no other forms that every tool reads. */
 export type LastingCredential = Exclude<Credential, { readonly accessToken: string }>;
@@ -83,13 +84,4 @@ function authsOf(config: DockerConfig, path: string): Auths {
 /** Without the registry's entries, in whatever form some tool wrote their keys. */
 function withoutHost(auths: Auths, key: string): Auths {
   return Object.fromEntries(Object.entries(auths).filter(([name]) => hostOf(name) !== hostOf(key)));
-}
-
-/** What docker and oras write: `auth` always, with the token beside it. */
-function entryOf(credential: LastingCredential): Readonly<Record<string, string>> {
-  const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
-  if ("identityToken" in credential) {
-    return { auth: base64("00000000-0000-0000-0000-000000000000:"), identitytoken: credential.identityToken };
-  }
-  return { auth: base64(`${credential.username}:${credential.password}`) };
 }

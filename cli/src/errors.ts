@@ -17,6 +17,10 @@ export type CliErrorCode =
   | "ERR_NOT_PACKAGED"
   /** What a registry or a layout holds is not a proxy-wasm image. */
   | "ERR_IMAGE"
+  /** The file of a key is none that signs or checks signatures, or does not open. */
+  | "ERR_KEY"
+  /** An image has no signature by the key that was given. */
+  | "ERR_SIGNATURE"
   /** The filter could not be started, or a stream could not be run. */
   | "ERR_REPLAY";
 

@@ -22,6 +22,8 @@ export const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   tags: async () => (await import("./tags.js")).tags,
   login: async () => (await import("./login.js")).login,
   logout: async () => (await import("./logout.js")).logout,
+  sign: async () => (await import("./sign.js")).sign,
+  "verify-signature": async () => (await import("./verify-signature.js")).verifySignature,
   "manifest istio": surface("istio"),
   "manifest istio-traffic-extension": surface("istio-traffic-extension"),
   "manifest istio-envoyfilter": surface("istio-envoyfilter"),

@@ -16,6 +16,7 @@ import { checkRoad } from "./groups/road.js";
 import { checkCopies } from "./groups/copies.js";
 import { checkLogins } from "./groups/logins.js";
 import { checkReferrers } from "./groups/referrers.js";
+import { checkShapes } from "./groups/shapes.js";
 import { MissingTool, stopAll } from "./processes.js";
 import { buildTools } from "./tools.js";
 
@@ -32,6 +33,7 @@ const groups: readonly { readonly name: string; run(bench: Bench): Promise<void>
   { name: "faults", run: checkFaults },
   { name: "makers", run: checkMakers },
   { name: "istio", run: checkIstio },
+  { name: "shapes", run: checkShapes },
   { name: "road", run: checkRoad },
   { name: "matrix", run: checkMatrix },
   { name: "copies", run: checkCopies },

@@ -17,6 +17,7 @@ import { checkCopies } from "./groups/copies.js";
 import { checkLogins } from "./groups/logins.js";
 import { checkReferrers } from "./groups/referrers.js";
 import { checkShapes } from "./groups/shapes.js";
+import { checkSignatures } from "./groups/signatures.js";
 import { MissingTool, stopAll } from "./processes.js";
 import { buildTools } from "./tools.js";
 
@@ -39,6 +40,7 @@ const groups: readonly { readonly name: string; run(bench: Bench): Promise<void>
   { name: "copies", run: checkCopies },
   { name: "referrers", run: checkReferrers },
   { name: "logins", run: checkLogins },
+  { name: "signatures", run: checkSignatures },
 ];
 
 /** Returns the exit code: 0 everything is right, 1 something is not, 2 usage. */

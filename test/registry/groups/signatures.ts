@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Bench } from "../bench.js";
-import { access, asProxyWasm, ourCopy } from "../clients/as-proxy-wasm.js";
+import { access, asProxyWasm, copyBetween, ourCopy } from "../clients/as-proxy-wasm.js";
 import { address, type Image } from "../clients/client.js";
 import { run } from "../processes.js";
 import { registries } from "../registries/index.js";
@@ -50,6 +50,18 @@ export async function checkSignatures(bench: Bench): Promise<void> {
       await ourVerb("verify-signature", image, keys.open);
       await ourVerb("verify-signature", image, others.open, 1);
     });
+    await checks.check(
+      `${place.name}: signed by us with cosign's key, copied, verified by cosign`,
+      async () => {
+        const image = await pushed("signatures/copied-from");
+        await asProxyWasm(["sign", address(image), "--key", keys.cosigns, ...flags], {
+          env: { ...options.env, ...password },
+        });
+        const copy: Image = { ...image, repository: "signatures/copied-to" };
+        await copyBetween(image, copy, place.dockerConfig, "--recursive");
+        await cosignVerb(verify, copy, keys.open);
+      },
+    );
     await checks.check(`${place.name}: signed by cosign, verified by us`, async () => {
       const image = await pushed("signatures/cosigns");
       const unsigned = await ourVerb("verify-signature", image, keys.open, 1);

@@ -10,6 +10,7 @@ import { installEnvoy } from "../conformance/envoy/install.mjs";
 import { type RunOptions, runCommand } from "../lab/index.js";
 import { customResources } from "./custom-resources.js";
 import { deliveries, type DeliveryCase } from "./deliveries.js";
+import { discoverFromFile } from "./discovered.js";
 import { envoyEntries, patchedEntries } from "./entries.js";
 import { type Entries, validate } from "./envoy.js";
 import { buildIstioValidation } from "./istio.js";
@@ -46,6 +47,9 @@ async function runAll({ only }: RunOptions): Promise<number> {
       if (!(only?.some((part) => one.surface.includes(part)) ?? true)) continue;
       await checkDelivery(check, judges, one);
     }
+    await check("envoy-ecds: a running Envoy takes the filter from the file", () =>
+      discoverFromFile(folder, judges.modulePath),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

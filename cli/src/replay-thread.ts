@@ -12,12 +12,12 @@ const settings = workerData as ThreadSettings;
 let last = Promise.resolve();
 parentPort?.on("message", (message: RunSession) => (last = last.then(() => run(message))));
 
-async function run({ index, streams }: RunSession): Promise<void> {
+async function run({ index, start, items }: RunSession): Promise<void> {
   const report = (message: ThreadReport): void => parentPort?.postMessage(message);
   try {
-    const session = await SessionRun.start(index, settings);
+    const session = await SessionRun.start(index, start, settings);
     report({ kind: "started", session: index });
-    for await (const outcome of session.replayAll(streams))
+    for await (const outcome of session.replayAll(items))
       report({ kind: "result", session: index, ...outcome });
     report({ kind: "ended", session: index, end: await session.end() });
   } catch (error) {

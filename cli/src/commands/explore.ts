@@ -45,10 +45,14 @@ export const explore = defineCommand({
     const findings: { readonly finding: Finding; readonly file: string }[] = [];
     let streams = 0;
     async function* recorded(): AsyncGenerator<RecordedStream> {
-      for await (const item of readRecordings(paths, { only: input.only, fillMissingBodies: false })) {
-        if (item.kind !== "stream") continue;
+      for await (const item of readRecordings(
+        paths,
+        { only: input.only, fillMissingBodies: false },
+        plugin,
+      )) {
+        if (item.kind !== "item" || !("request" in item.item)) continue;
         streams++;
-        yield item.stream;
+        yield item.item;
       }
     }
     const onSearch = (search: Search, { id }: RecordedStream) => {

@@ -75,12 +75,12 @@ describe("the outcome does not depend on how a replay is split", () => {
     const one = await replay("--json");
     expect(one.exitCode).toBe(0);
     const report = JSON.parse(one.stdout) as {
-      recordings: { streams: { id: string; envoy: number }[] }[];
+      recordings: { items: { id: string; envoy: number }[] }[];
       metrics: Record<string, unknown>;
       warnings: string[];
     };
-    expect(report.recordings.map(({ streams }) => streams.length)).toEqual([57, 30]);
-    expect(report.recordings[1]!.streams.at(-1)).toMatchObject({ id: "b29", envoy: 8 });
+    expect(report.recordings.map(({ items }) => items.length)).toEqual([57, 30]);
+    expect(report.recordings[1]!.items.at(-1)).toMatchObject({ id: "b29", envoy: 8 });
     expect(report.metrics["wasmcustom.streams_seen"]).toBe(87);
     expect(report.metrics["wasmcustom.path_length"]).toHaveLength(87);
     expect(report.warnings).toEqual([
@@ -154,8 +154,8 @@ describe("a filter that never comes back", () => {
     const file = project.write("once.stream.jsonl", recording(["before", "loop", "after"]));
     const { exitCode, stdout } = await runCommand(["replay", "-C", project.folder, file, "--json"]);
     expect(exitCode).toBe(1);
-    const { recordings } = JSON.parse(stdout) as { recordings: [{ streams: Record<string, unknown>[] }] };
-    expect(recordings[0].streams).toMatchObject([
+    const { recordings } = JSON.parse(stdout) as { recordings: [{ items: Record<string, unknown>[] }] };
+    expect(recordings[0].items).toMatchObject([
       { id: "before", outcome: "completed", fault: null },
       {
         id: "loop",

@@ -52,9 +52,9 @@ describe("the recordings of the project", () => {
 
   test("--json holds the same for machines", async () => {
     const { stdout } = await replay("--json", "--only", "without-key", "--trace");
-    const report = JSON.parse(stdout) as { recordings: [{ streams: [Record<string, unknown>] }] };
-    expect(report.recordings[0].streams).toHaveLength(1);
-    expect(report.recordings[0].streams[0]).toMatchObject({
+    const report = JSON.parse(stdout) as { recordings: [{ items: [Record<string, unknown>] }] };
+    expect(report.recordings[0].items).toHaveLength(1);
+    expect(report.recordings[0].items[0]).toMatchObject({
       id: "without-key",
       outcome: "completed",
       status: { without: "200", with: "401" },
@@ -62,7 +62,7 @@ describe("the recordings of the project", () => {
       localReply: { status: 401 },
       logs: [{ level: "info", text: expect.stringContaining("no x-api-key") as string }],
     });
-    expect(report.recordings[0].streams[0]["trace"]).toContainEqual({
+    expect(report.recordings[0].items[0]["trace"]).toContainEqual({
       thread: "worker-0",
       text: expect.stringContaining("[vm->host] env.proxy_send_local_response(401, ") as string,
     });

@@ -18,7 +18,13 @@ import { replayRecordings } from "../replay/replay-run.js";
 import type { SessionEnd } from "../replay/session-run.js";
 import { StartRefusal } from "../replay/replay-threads.js";
 import { reportOptions, resultFile, resultOutputs } from "../replay/result-outputs.js";
-import { parseCallbackTimeout, parseNow, parseStreamsPerEnvoy, parseWorkers } from "../replay/run-options.js";
+import {
+  parseCallbackTimeout,
+  parseNow,
+  parseOnUnhandledCallout,
+  parseStreamsPerEnvoy,
+  parseWorkers,
+} from "../replay/run-options.js";
 import { parseShard } from "../replay/shard.js";
 import { printable } from "../terminal.js";
 
@@ -32,6 +38,10 @@ export const replay = defineCommand({
     only: list("ID", "this stream alone; repeatable"),
     trace: flag("print every call between host and filter, as Envoy's wasm:trace does"),
     fillMissingBodies: flag("put placeholder bytes where a recording lacks a body"),
+    onUnhandledCallout: value(
+      "WHAT",
+      "a callout without an answer in the recording: error (default), or as-envoy, which goes on with what Envoy says",
+    ),
     coverage: flag("count which lines of the filter run; reports go to coverage/ of the project"),
     noAllowOnHeadersStopIteration: flag(
       "run without allow_on_headers_stop_iteration, as Istio's WasmPlugin does",
@@ -80,6 +90,7 @@ export const replay = defineCommand({
       trace: input.trace,
       times: !input.noTimes,
       report: input.report !== undefined,
+      onUnhandledCallout: parseOnUnhandledCallout(input.onUnhandledCallout),
     };
     const fingerprint = new ReplayFingerprint(settings);
     const head = { filter: plugin.name, streamsPerEnvoy, now, shard };
@@ -88,7 +99,7 @@ export const replay = defineCommand({
     try {
       const end = await delivery.run(
         replayRecordings({
-          items: fingerprint.of(readRecordings(paths, input)),
+          items: fingerprint.of(readRecordings(paths, input, plugin)),
           settings,
           workers,
           streamsPerEnvoy,

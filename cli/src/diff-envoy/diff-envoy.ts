@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { loadFilter, type PluginConfig, type RecordedStream } from "as-proxy-wasm-sim";
+import { calloutClusters, loadFilter, type PluginConfig, type RecordedItem } from "as-proxy-wasm-sim";
 import { compareHosts } from "as-proxy-wasm-sim/real-envoy";
 import type { ExitCode } from "../command.js";
 import { usageError } from "../errors.js";
@@ -29,9 +29,16 @@ export async function diffEnvoy(input: DiffEnvoyInput, terminal: Terminal): Prom
   const paths = folder === null ? input.recordings : await findRecordings(input.recordings, folder);
   if (paths.length === 0)
     throw usageError("no recording is named", "with --wasm, name the recordings to run");
+  // A real Envoy has to know its clusters, and that it will be updated, before the first stream.
+  const clusters = await calloutClusters(itemsOf(readRecordings(paths, input, plugin)));
   const comparison = await compareHosts(
-    { plugins: [plugin], ...(input.envoy === undefined ? {} : { binary: input.envoy }) },
-    streamsOf(readRecordings(paths, input)),
+    {
+      plugins: [plugin],
+      clusters,
+      dynamicListeners: await hasUpdates(itemsOf(readRecordings(paths, input, plugin))),
+      ...(input.envoy === undefined ? {} : { binary: input.envoy }),
+    },
+    itemsOf(readRecordings(paths, input, plugin)),
   );
   if (input.json) terminal.json({ filter: plugin.name, ...comparison });
   else printComparison(comparison, terminal);
@@ -65,6 +72,11 @@ async function choosePlugin(
   return { plugin, folder: null };
 }
 
-async function* streamsOf(items: AsyncIterable<RecordingItem>): AsyncGenerator<RecordedStream> {
-  for await (const item of items) if (item.kind === "stream") yield item.stream;
+async function* itemsOf(items: AsyncIterable<RecordingItem>): AsyncGenerator<RecordedItem> {
+  for await (const item of items) if (item.kind === "item") yield item.item;
+}
+
+async function hasUpdates(items: AsyncIterable<RecordedItem>): Promise<boolean> {
+  for await (const item of items) if ("update" in item) return true;
+  return false;
 }

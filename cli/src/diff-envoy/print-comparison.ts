@@ -6,7 +6,10 @@ import { printable, type Terminal } from "../terminal.js";
 export function printComparison(comparison: HostComparison, terminal: Terminal): void {
   const { difference, equal, skipped, envoyVersion } = comparison;
   const streams = equal.streams === 1 ? "1 stream" : `${equal.streams} streams`;
-  const what = `${streams}, ${equal.traceLines} trace lines, ${equal.logLines} log lines, ${equal.bytes} bytes`;
+  const { connections } = equal;
+  const tcp =
+    connections === 0 ? "" : `, ${connections === 1 ? "1 connection" : `${connections} connections`}`;
+  const what = `${streams}${tcp}, ${equal.traceLines} trace lines, ${equal.logLines} log lines, ${equal.bytes} bytes`;
   if (skipped.length > 0) {
     terminal.note(
       `not compared, since the recording lacks their bodies: ${skipped.map(printable).join(", ")} (--fill-missing-bodies compares them too)`,
@@ -24,7 +27,8 @@ export function printComparison(comparison: HostComparison, terminal: Terminal):
 }
 
 function headline({ stream, at, what, line }: Difference): string {
-  const where = stream === null ? `at ${at}` : `in stream ${printable(stream)}`;
+  const of = at === "connection" ? "connection" : "stream";
+  const where = stream === null ? `at ${at}` : `in ${of} ${printable(stream)}`;
   return `first difference ${where}: ${what}, line ${line}`;
 }
 

@@ -5,7 +5,7 @@ import type { SkippedEntry } from "as-proxy-wasm-sim";
 import { CliError } from "../errors.js";
 import type { SessionEnd } from "../replay/session-run.js";
 import type { Shard } from "../replay/shard.js";
-import type { StreamResult } from "../replay/stream-result.js";
+import type { ItemResult } from "../replay/item-result.js";
 
 export interface PartHead {
   readonly filter: string;
@@ -17,7 +17,7 @@ export interface PartHead {
 export type PartEvent =
   | { readonly kind: "head"; readonly head: PartHead }
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "result"; readonly result: StreamResult }
+  | { readonly kind: "result"; readonly result: ItemResult }
   | { readonly kind: "skipped"; readonly entries: readonly SkippedEntry[] }
   /** The last two: what the part is a part of, and what its Envoys left. */
   | { readonly kind: "fingerprint"; readonly hex: string }
@@ -34,7 +34,7 @@ const paths = [
   "$.now",
   "$.shard",
   "$.recordings.*.file",
-  "$.recordings.*.streams.*",
+  "$.recordings.*.items.*",
   "$.recordings.*.skipped",
   "$.fingerprint",
   "$.envoys",
@@ -101,7 +101,7 @@ function partEvent(field: string, value: unknown): PartEvent | null {
   switch (field) {
     case "file":
       return typeof value === "string" ? { kind: "file", path: value } : null;
-    case "streams":
+    case "items":
       return isResult(value) ? { kind: "result", result: value } : null;
     case "skipped":
       return Array.isArray(value) ? { kind: "skipped", entries: value as SkippedEntry[] } : null;
@@ -115,13 +115,7 @@ function partEvent(field: string, value: unknown): PartEvent | null {
 }
 
 /** What merging itself looks at; the rest passes through as it stands. */
-function isResult(value: unknown): value is StreamResult {
-  const { id, envoy, request, response, logs } = (value ?? {}) as Partial<StreamResult>;
-  return (
-    typeof id === "string" &&
-    typeof envoy === "number" &&
-    typeof request?.change === "string" &&
-    typeof response?.change === "string" &&
-    Array.isArray(logs)
-  );
+function isResult(value: unknown): value is ItemResult {
+  const { kind, envoy, logs } = (value ?? {}) as Partial<ItemResult>;
+  return typeof kind === "string" && typeof envoy === "number" && Array.isArray(logs);
 }

@@ -8,12 +8,9 @@ import {
 } from "as-proxy-wasm-sim";
 import { bodyChange, bodySize } from "./body-changes.js";
 import { headerChanges } from "./header-changes.js";
-import type { MessageResult, StreamResult } from "./stream-result.js";
-
-export interface ResultOptions {
-  readonly trace: boolean;
-  readonly times: boolean;
-}
+import { unusedCallout } from "./callout-results.js";
+import type { MessageResult, StreamResult } from "./item-result.js";
+import { meanwhile, type ResultOptions } from "./meanwhile.js";
 
 /** `plain` is the same stream through an idle filter, so that what Envoy itself adds is on both sides. */
 export function compareExchanges(
@@ -21,18 +18,18 @@ export function compareExchanges(
   exchange: Exchange,
   envoy: number,
   unmet: readonly UnmetExpectation[],
-  { trace, times }: ResultOptions,
+  options: ResultOptions,
 ): StreamResult {
   const { stream, outcome, localReply } = exchange;
   const header = (name: string) => firstValue(stream.request.headers, name);
   return {
+    kind: "stream",
     id: stream.id,
     source: stream.source,
-    envoy,
     method: toText(header(":method") ?? "?"),
     url: toText(`${header(":scheme") ?? "http"}://${header(":authority") ?? ""}${header(":path") ?? ""}`),
     outcome: outcome.kind,
-    fault: faultOf(plain, exchange),
+    ...meanwhile(exchange, envoy, options, faultOf(plain, exchange)),
     explanation: outcome.kind === "completed" ? null : outcome.explanation,
     status: { without: statusOf(plain.response), with: statusOf(exchange.response) },
     request: messageResult(plain.upstream, exchange.upstream),
@@ -45,12 +42,12 @@ export function compareExchanges(
     ),
     localReply:
       localReply === null ? null : { status: localReply.statusCode, details: toText(localReply.details) },
-    logs: exchange.logs.map(({ level, text }) => ({ level, text: toText(text) })),
-    ...(times ? { callbacks: exchange.callbacks } : {}),
     notes: stream.notes,
     missingBodies: (["request", "response"] as const).filter((of) => stream[of]?.body.kind === "missing"),
     ...(stream.expect === undefined ? {} : { unmet }),
-    ...(trace ? { trace: exchange.trace.map(({ thread, text }) => ({ thread, text: toText(text) })) } : {}),
+    ...(exchange.unusedCallouts.length === 0
+      ? {}
+      : { unusedCallouts: exchange.unusedCallouts.map(unusedCallout) }),
   };
 }
 

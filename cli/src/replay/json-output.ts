@@ -1,4 +1,4 @@
-/** Results for programs: one JSON document, written as it grows, one stream a line. */
+/** Results for programs: one JSON document, written as it grows, one result a line; `replay.schema.json` describes it. */
 import type { SkippedEntry } from "as-proxy-wasm-sim";
 import type { MetricResult } from "./metric-totals.js";
 import type { ReplayOutput } from "./replay-output.js";
@@ -27,9 +27,9 @@ export function jsonOutput(write: (line: string) => Promise<void> | void): Repla
     },
     file: async (path) => {
       await endFile();
-      await write(`  ${files++ === 0 ? "" : ","}{"file": ${JSON.stringify(path)}, "streams": [`);
+      await write(`  ${files++ === 0 ? "" : ","}{"file": ${JSON.stringify(path)}, "items": [`);
     },
-    stream: async (result) => {
+    item: async (result) => {
       if (pending !== "") await write(`${pending},`);
       pending = `      ${JSON.stringify(result)}`;
     },
@@ -37,10 +37,12 @@ export function jsonOutput(write: (line: string) => Promise<void> | void): Repla
     envoy: (envoy, end) => {
       if (isShard) envoys.push(envoyPart(envoy, end));
     },
-    end: async ({ metrics, warnings, fingerprint }) => {
+    end: async ({ metrics, warnings, unusedCallouts, fingerprint }) => {
       await endFile();
       const totals = Object.fromEntries(metrics.map((metric) => [metric.name, jsonNumber(metric)]));
-      await write(`], "metrics": ${JSON.stringify(totals)}, "warnings": ${JSON.stringify(warnings)}`);
+      await write(
+        `], "metrics": ${JSON.stringify(totals)}, "unusedCallouts": ${JSON.stringify(unusedCallouts)}, "warnings": ${JSON.stringify(warnings)}`,
+      );
       await write(
         isShard
           ? `, "fingerprint": ${JSON.stringify(fingerprint)}, "envoys": ${JSON.stringify(envoys)}}`

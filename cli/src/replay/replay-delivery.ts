@@ -9,6 +9,7 @@ import {
   type ReplayOutput,
 } from "./replay-output.js";
 import type { ReplayEvent } from "./replay-run.js";
+import { UnusedCallouts } from "./unused-callouts.js";
 import type { SessionEnd } from "./session-run.js";
 
 /** More sentences than anybody reads. */
@@ -17,6 +18,7 @@ const maxWarnings = 100;
 export class ReplayDelivery {
   #counts: ReplayCounts = noResults;
   readonly #metrics = new MetricTotals();
+  readonly #unused = new UnusedCallouts();
   readonly #warnings = new Set<string>();
   #droppedWarnings = 0;
   #envoys = 0;
@@ -46,6 +48,7 @@ export class ReplayDelivery {
     const end: ReplayEnd = {
       counts: this.#counts,
       metrics: this.#metrics.metrics,
+      unusedCallouts: this.#unused.list,
       warnings: [...this.#warnings, ...this.#ownWarnings()],
       fingerprint: this.fingerprint?.hex ?? null,
     };
@@ -54,13 +57,17 @@ export class ReplayDelivery {
   }
 
   #count(event: ReplayEvent): void {
-    if (event.kind === "result") this.#counts = countResult(this.#counts, event.result);
+    if (event.kind === "result") {
+      this.#counts = countResult(this.#counts, event.result);
+      this.#unused.addOf(event.result);
+    }
     if (event.kind === "envoy") this.#countEnvoy(event.envoy, event.end);
   }
 
-  #countEnvoy(envoy: number, { metrics, warnings, repeatable }: SessionEnd): void {
+  #countEnvoy(envoy: number, { metrics, warnings, repeatable, standing }: SessionEnd): void {
     this.#envoys += 1;
     this.#metrics.add(metrics);
+    this.#unused.addStanding(standing);
     if (repeatable === false) this.#unrepeatable ??= envoy;
     for (const warning of warnings) {
       if (this.#warnings.size < maxWarnings) this.#warnings.add(warning);
@@ -87,7 +94,7 @@ async function deliver(event: ReplayEvent, output: ReplayOutput): Promise<void> 
     case "file":
       return output.file?.(event.path);
     case "result":
-      return output.stream?.(event.result, event.described);
+      return output.item?.(event.result, event.described);
     case "skipped":
       return output.skipped?.(event.entry);
     case "envoy":

@@ -4,7 +4,8 @@ import type { ReportStream } from "as-proxy-wasm-sim/report";
 import type { MetricResult } from "./metric-totals.js";
 import type { SessionEnd } from "./session-run.js";
 import type { Shard } from "./shard.js";
-import { isChanged, type StreamResult } from "./stream-result.js";
+import { hasUnmet, isChanged, isFailed, type ItemResult } from "./item-result.js";
+import type { UnusedCalloutTotal } from "./unused-callouts.js";
 
 export interface ReplayHead {
   readonly filter: string;
@@ -19,7 +20,7 @@ export interface ReplayOutput {
   /** Before anything else, once Envoy has started. */
   begin?(head: ReplayHead): Promise<void> | void;
   file?(path: string): Promise<void> | void;
-  stream?(result: StreamResult, described?: ReportStream): Promise<void> | void;
+  item?(result: ItemResult, described?: ReportStream): Promise<void> | void;
   skipped?(entry: SkippedEntry): Promise<void> | void;
   envoy?(envoy: number, end: SessionEnd): Promise<void> | void;
   end?(end: ReplayEnd): Promise<void> | void;
@@ -28,6 +29,8 @@ export interface ReplayOutput {
 export interface ReplayEnd {
   readonly counts: ReplayCounts;
   readonly metrics: readonly MetricResult[];
+  /** Recorded answers that no filter asked for. */
+  readonly unusedCallouts: readonly UnusedCalloutTotal[];
   readonly warnings: readonly string[];
   /** Equal for all shards of one replay; null where results were merged. */
   readonly fingerprint: string | null;
@@ -35,44 +38,62 @@ export interface ReplayEnd {
 
 export interface ReplayCounts {
   readonly streams: number;
+  readonly connections: number;
+  /** Times at which plugins got another configuration. */
+  readonly updates: number;
+  /** Streams and connections. */
   readonly changed: number;
   readonly localReplies: number;
   readonly notCompleted: number;
-  /** Kept from their end by the filter, or otherwise than the recording expects. */
+  /** Kept from their end by the filter or a callout, or otherwise than the recording expects. */
   readonly failed: number;
+  /** With callouts that nothing answers. */
+  readonly unhandled: number;
   /** With expectations that were not met. */
   readonly unmet: number;
 }
 
-export function countResult(counts: ReplayCounts, result: StreamResult): ReplayCounts {
+export function countResult(counts: ReplayCounts, result: ItemResult): ReplayCounts {
+  const { kind } = result;
   return {
-    streams: counts.streams + 1,
+    streams: counts.streams + Number(kind === "stream"),
+    connections: counts.connections + Number(kind === "connection"),
+    updates: counts.updates + Number(kind === "update"),
     changed: counts.changed + Number(isChanged(result)),
-    localReplies: counts.localReplies + Number(result.localReply !== null),
-    notCompleted: counts.notCompleted + Number(result.outcome !== "completed"),
-    failed: counts.failed + Number(result.fault === "filter" || hasUnmet(result)),
+    localReplies: counts.localReplies + Number(kind === "stream" && result.localReply !== null),
+    notCompleted: counts.notCompleted + Number(kind === "stream" && result.outcome !== "completed"),
+    failed: counts.failed + Number(isFailed(result)),
+    unhandled: counts.unhandled + Number(result.fault === "callout"),
     unmet: counts.unmet + Number(hasUnmet(result)),
   };
 }
 
 export const noResults: ReplayCounts = {
   streams: 0,
+  connections: 0,
+  updates: 0,
   changed: 0,
   localReplies: 0,
   notCompleted: 0,
   failed: 0,
+  unhandled: 0,
   unmet: 0,
 };
 
-export function summary({ streams, changed, localReplies, notCompleted, unmet }: ReplayCounts): string {
+export function summary(counts: ReplayCounts): string {
+  const { streams, connections, updates, changed, localReplies, notCompleted, unhandled, unmet } = counts;
   return [
-    `${streams} ${streams === 1 ? "stream" : "streams"}, ${changed} changed`,
+    ...(streams === 0 && connections > 0 ? [] : [number(streams, "stream")]),
+    ...(connections === 0 ? [] : [number(connections, "connection")]),
+    `${changed} changed`,
+    ...(updates === 0 ? [] : [number(updates, "update")]),
     ...(localReplies === 0 ? [] : [`${localReplies} with a local reply`]),
     ...(notCompleted === 0 ? [] : [`${notCompleted} not completed`]),
+    ...(unhandled === 0 ? [] : [`${unhandled} with a callout that nothing answers`]),
     ...(unmet === 0 ? [] : [`${unmet} not as expected`]),
   ].join(", ");
 }
 
-function hasUnmet({ unmet = [] }: StreamResult): boolean {
-  return unmet.length > 0;
+function number(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -2,8 +2,8 @@
 import { CliError } from "../errors.js";
 import type { RecordingItem } from "./recordings.js";
 import { ReplayThreads, type SessionOutput } from "./replay-threads.js";
-import type { SessionEnd, StreamOutcome } from "./session-run.js";
-import { type Session, sessionsOf, streamsOf } from "./sessions.js";
+import type { ItemOutcome, SessionEnd } from "./session-run.js";
+import { type Session, sessionsOf } from "./sessions.js";
 import { belongsTo, type Shard } from "./shard.js";
 import type { ThreadSettings } from "./thread-messages.js";
 
@@ -18,15 +18,15 @@ export interface ReplayRequest {
 }
 
 export type ReplayEvent =
-  | Exclude<RecordingItem, { kind: "stream" }>
-  | ({ readonly kind: "result" } & StreamOutcome)
+  | Exclude<RecordingItem, { kind: "item" }>
+  | ({ readonly kind: "result" } & ItemOutcome)
   /** A simulated Envoy has ended. */
   | { readonly kind: "envoy"; readonly envoy: number; readonly end: SessionEnd };
 
 interface Running {
   readonly index: number;
-  /** Its streams have gone to a thread; only their places are left. */
-  readonly items: readonly (Exclude<RecordingItem, { kind: "stream" }> | { readonly kind: "place" })[];
+  /** What is replayed has gone to a thread; only its places are left. */
+  readonly items: readonly (Exclude<RecordingItem, { kind: "item" }> | { readonly kind: "place" })[];
   /** Null: another shard runs it. */
   readonly output: SessionOutput | null;
 }
@@ -39,8 +39,12 @@ export async function* replayRecordings(request: ReplayRequest): AsyncGenerator<
   const threads = new ReplayThreads(workers, settings);
   const start = (session: Session): Running => ({
     index: session.index,
-    items: session.items.map((item) => (item.kind === "stream" ? { kind: "place" } : item)),
-    output: belongsTo(shard, session.index) ? threads.run(session.index, streamsOf(session)) : null,
+    items: session.items.flatMap((item): Running["items"] => {
+      if (item.kind !== "item") return [item];
+      // An answer that stands from there on has no result.
+      return "standing" in item.item ? [] : [{ kind: "place" }];
+    }),
+    output: belongsTo(shard, session.index) ? threads.run(session) : null,
   });
   const running: Running[] = [];
   const rest = async function* () {
@@ -78,7 +82,7 @@ async function* eventsOf({ index, items, output }: Running): AsyncGenerator<Repl
     }
     if (output === null) continue;
     const next = await results.next();
-    if (next.done === true) throw new CliError("ERR_REPLAY", "a stream has no result", "report this");
+    if (next.done === true) throw new CliError("ERR_REPLAY", "something has no result", "report this");
     yield { kind: "result", ...next.value };
   }
   const last = await results.next();
@@ -86,7 +90,7 @@ async function* eventsOf({ index, items, output }: Running): AsyncGenerator<Repl
     yield { kind: "envoy", envoy: index, end: last.value };
 }
 
-async function* resultsOf(output: SessionOutput | null): AsyncGenerator<StreamOutcome, SessionEnd | null> {
+async function* resultsOf(output: SessionOutput | null): AsyncGenerator<ItemOutcome, SessionEnd | null> {
   if (output === null) return null;
   for await (const event of output) {
     if (event.kind === "ended") return event.end;

@@ -1,13 +1,14 @@
 /** The threads that run sessions, and their results in the order of the recording. */
 import { Worker } from "node:worker_threads";
-import type { RecordedBody, RecordedMessage, RecordedStream } from "as-proxy-wasm-sim";
+import type { RecordedBody, RecordedItem, RecordedMessage } from "as-proxy-wasm-sim";
 import { CliError } from "../errors.js";
-import type { SessionEnd, StreamOutcome } from "./session-run.js";
-import type { ThreadError, ThreadReport, ThreadSettings } from "./thread-messages.js";
+import type { ItemOutcome, SessionEnd } from "./session-run.js";
+import { recordedOf, type Session } from "./sessions.js";
+import type { RunSession, ThreadError, ThreadReport, ThreadSettings } from "./thread-messages.js";
 import { replayThread } from "../replay-thread-file.js";
 
 export type SessionEvent =
-  ({ readonly kind: "result" } & StreamOutcome) | { readonly kind: "ended"; readonly end: SessionEnd };
+  ({ readonly kind: "result" } & ItemOutcome) | { readonly kind: "ended"; readonly end: SessionEnd };
 
 /** What a session gives: iterate to get it. */
 export interface SessionOutput extends AsyncIterable<SessionEvent> {
@@ -40,9 +41,9 @@ export class ReplayThreads {
   }
 
   /** Gives a session to the thread that has the least to do. */
-  run(index: number, streams: readonly RecordedStream[]): SessionOutput {
+  run(session: Session): SessionOutput {
     const thread = this.#threads.reduce((least, other) => (other.waiting < least.waiting ? other : least));
-    return thread.run(index, streams, this.settings.plugin.name);
+    return thread.run(session, this.settings.plugin.name);
   }
 
   async stop(): Promise<void> {
@@ -60,12 +61,13 @@ class ReplayThread {
     return this.#outputs.size;
   }
 
-  run(index: number, streams: readonly RecordedStream[], plugin: string): SessionOutput {
+  run(session: Session, plugin: string): SessionOutput {
+    const { index, start } = session;
     this.#worker ??= this.#start(plugin);
     const output = new Output();
     this.#outputs.set(index, output);
-    const owned = streams.map(ownBytes);
-    this.#worker.postMessage({ index, streams: owned });
+    const message: RunSession = { index, start, items: recordedOf(session).map(ownBytes) };
+    this.#worker.postMessage(message);
     return output;
   }
 
@@ -159,11 +161,20 @@ function errorOf(error: ThreadError, plugin: string): Error {
 }
 
 /** A chunk may be a window on the whole file, which would be copied to the other thread with it. */
-function ownBytes(stream: RecordedStream): RecordedStream {
+function ownBytes(item: RecordedItem): RecordedItem {
+  if ("events" in item) {
+    const events = item.events.map((event) =>
+      event.kind === "data" && typeof event.bytes !== "string"
+        ? { ...event, bytes: ownChunk(event.bytes) }
+        : event,
+    );
+    return { ...item, events };
+  }
+  if (!("request" in item)) return item;
   return {
-    ...stream,
-    request: ownMessage(stream.request),
-    response: stream.response === null ? null : ownMessage(stream.response),
+    ...item,
+    request: ownMessage(item.request),
+    response: item.response === null ? null : ownMessage(item.response),
   };
 }
 
@@ -173,7 +184,9 @@ function ownMessage(message: RecordedMessage): RecordedMessage {
 
 function ownBody(body: RecordedBody): RecordedBody {
   if (body.kind === "missing") return body;
-  const own = (chunk: Uint8Array) =>
-    chunk.byteLength === chunk.buffer.byteLength ? chunk : Uint8Array.prototype.slice.call(chunk);
-  return { ...body, chunks: body.chunks.map(own) };
+  return { ...body, chunks: body.chunks.map(ownChunk) };
+}
+
+function ownChunk(chunk: Uint8Array): Uint8Array {
+  return chunk.byteLength === chunk.buffer.byteLength ? chunk : Uint8Array.prototype.slice.call(chunk);
 }

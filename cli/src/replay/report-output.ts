@@ -10,7 +10,7 @@ export function reportOutput(file: ReplacementFile, limitBytes: number): ReplayO
     begin: ({ filter, now }) => {
       report = new HtmlReport((text) => file.write(text), { filter, now, limitBytes });
     },
-    stream: (_result, described) => {
+    item: (_result, described) => {
       if (described !== undefined) report?.add(described);
     },
     end: ({ metrics, warnings }) => report?.end({ metrics, warnings }),

@@ -1,11 +1,23 @@
-/** A stream's result as lines: what a person reads about it, in sections, every text made printable. */
+/** A result as lines: what a person reads about it, in sections, every text made printable. */
 import { duration, printable, size, type Style } from "../terminal.js";
 import type { BodyChange, LineChange } from "./body-changes.js";
 import type { HeaderChange } from "./header-changes.js";
-import type { MessageResult, StreamResult } from "./stream-result.js";
+import type { CalloutResult } from "./callout-results.js";
+import type { ItemResult, MessageResult, StreamResult } from "./item-result.js";
 
 export type Section =
-  "request" | "response" | "reply" | "log" | "time" | "note" | "outcome" | "expect" | "trace";
+  | "request"
+  | "response"
+  | "upstream"
+  | "client"
+  | "reply"
+  | "callout"
+  | "log"
+  | "time"
+  | "note"
+  | "outcome"
+  | "expect"
+  | "trace";
 
 export interface Line {
   readonly section: Section;
@@ -13,19 +25,41 @@ export interface Line {
   readonly style?: Style;
 }
 
-/** The request line, and the client's status without and with the filter. */
-export function streamTitle({
-  method,
-  url,
-  status,
-}: StreamResult): readonly [request: string, status: string] {
+/** The request line, and the client's status without and with the filter; of what is no stream, what it is and its outcome. */
+export function itemTitle(result: ItemResult): readonly [what: string, outcome: string] {
+  switch (result.kind) {
+    case "stream":
+      return streamTitle(result);
+    case "connection":
+      return [`TCP to ${result.cluster === null ? "nowhere" : printable(result.cluster)}`, result.outcome];
+    case "advance":
+      return [duration(result.milliseconds * 1e6), result.outcome];
+    case "update":
+      return [printable(result.plugin), result.outcome];
+  }
+}
+
+function streamTitle({ method, url, status }: StreamResult): readonly [request: string, status: string] {
   const [from, to] = [status.without ?? "no response", status.with ?? "no response"].map(printable);
   return [`${printable(method)} ${clip(printable(url), 200)}`, from === to ? to! : `${from} -> ${to}`];
 }
 
-export function streamLines(result: StreamResult): readonly Line[] {
+export function itemLines(result: ItemResult): readonly Line[] {
+  return [...outcomeLines(result), ...ownLines(result), ...meanwhileLines(result)];
+}
+
+function ownLines(result: ItemResult): readonly Line[] {
+  if (result.kind === "stream") return streamLines(result);
+  if (result.kind !== "connection") return [];
+  const { toUpstream, toClient } = result;
   return [
-    ...outcomeLines(result),
+    ...(toUpstream === null ? [] : bodyLines("upstream", toUpstream, "bytes")),
+    ...(toClient === null ? [] : bodyLines("client", toClient, "bytes")),
+  ];
+}
+
+function streamLines(result: StreamResult): readonly Line[] {
+  return [
     ...(result.unmet ?? []).map(({ what, expected, observed }): Line => ({
       section: "expect",
       text: `${printable(what)}: ${value(observed)}, expected ${value(expected)}`,
@@ -34,9 +68,15 @@ export function streamLines(result: StreamResult): readonly Line[] {
     ...messageLines("request", result.request),
     ...messageLines("response", result.response),
     ...replyLines(result),
+    ...result.notes.map((note): Line => ({ section: "note", text: printable(note), style: "dim" })),
+  ];
+}
+
+function meanwhileLines(result: ItemResult): readonly Line[] {
+  return [
+    ...(result.callouts ?? []).map(calloutLine),
     ...result.logs.map(({ level, text }) => logLine(level, printable(text.replace(/^wasm log[^:]*: /, "")))),
     ...timeLines(result),
-    ...result.notes.map((note): Line => ({ section: "note", text: printable(note), style: "dim" })),
     ...(result.trace ?? []).map(({ thread, text }): Line => ({
       section: "trace",
       text: `${thread} ${printable(text)}`,
@@ -44,12 +84,13 @@ export function streamLines(result: StreamResult): readonly Line[] {
   ];
 }
 
-function outcomeLines({ outcome, explanation, fault, missingBodies }: StreamResult): readonly Line[] {
+function outcomeLines(result: ItemResult): readonly Line[] {
+  const { outcome, explanation, fault } = result;
   if (explanation === null) return [];
   const text = `${outcome}: ${printable(explanation)}`;
   if (fault === "filter") return [{ section: "outcome", text, style: "red" }];
   const advice =
-    missingBodies.length > 0
+    result.kind === "stream" && result.missingBodies.length > 0
       ? " The recording lacks a body; --fill-missing-bodies puts placeholder bytes there."
       : "";
   return [{ section: "outcome", text: `${text}${advice}`, style: "yellow" }];
@@ -100,10 +141,10 @@ function headerLine(section: Section, change: HeaderChange, kind = ""): Line {
   }
 }
 
-function bodyLines(section: Section, { from, to, lines }: BodyChange): readonly Line[] {
+function bodyLines(section: Section, { from, to, lines }: BodyChange, what = "body"): readonly Line[] {
   const sizes = from === to ? `${bodyLength(to)}, changed` : `${bodyLength(from)} -> ${bodyLength(to)}`;
   return [
-    { section, text: `~ body: ${sizes}`, style: "yellow" },
+    { section, text: `~ ${what}: ${sizes}`, style: "yellow" },
     ...(lines ?? []).map((line) => bodyLine(section, line)),
   ];
 }
@@ -129,6 +170,14 @@ function replyLines({ localReply }: StreamResult): readonly Line[] {
   return [{ section: "reply", text: `local reply ${localReply.status}${details}`, style: "yellow" }];
 }
 
+function calloutLine({ kind, cluster, method, path, outcome, grpcStatus, unhandled }: CalloutResult): Line {
+  const call = `${kind === "grpc" ? "gRPC" : printable(method)} ${clip(printable(path), 160)}`;
+  const status = grpcStatus === undefined ? "" : `, status ${grpcStatus}`;
+  const text = `${printable(cluster)} ${call}: ${outcome}${status}`;
+  if (unhandled !== true) return { section: "callout", text, style: "dim" };
+  return { section: "callout", text: `${text}, the recording has no answer`, style: "red" };
+}
+
 function logLine(level: string, text: string): Line {
   const style: Style =
     level === "error" || level === "critical" ? "red" : level === "warn" ? "yellow" : "dim";
@@ -136,7 +185,7 @@ function logLine(level: string, text: string): Line {
 }
 
 /** One line for all callbacks; those of the same name are summed up. */
-function timeLines({ callbacks = [] }: StreamResult): readonly Line[] {
+function timeLines({ callbacks = [] }: ItemResult): readonly Line[] {
   const spent = new Map<string, { count: number; nanoseconds: number }>();
   for (const { name, nanoseconds } of callbacks) {
     const before = spent.get(name) ?? { count: 0, nanoseconds: 0 };

@@ -30,3 +30,9 @@ export function wholeNumber(option: string, text: string, advice: string): numbe
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw usageError(`${option} ${text} cannot be`, `give a whole number, ${advice}`);
 }
+
+/** `--on-unhandled-callout`, as `startFilter` has it. */
+export function parseOnUnhandledCallout(text: string | undefined): "error" | "as-envoy" {
+  if (text === undefined || text === "error" || text === "as-envoy") return text ?? "error";
+  throw usageError(`--on-unhandled-callout ${text} is nothing to do`, "use error or as-envoy");
+}

@@ -1,4 +1,4 @@
-/** Runs the streams of one session twice: through an Envoy with the filter, and through one whose filter does nothing. */
+/** Runs one session twice: through an Envoy with the filter, and through one whose filter does nothing. */
 import {
   type Clock,
   collectCoverage,
@@ -6,20 +6,25 @@ import {
   Envoy,
   type Exchange,
   type PluginConfig,
-  type RecordedStream,
+  type RecordedItem,
+  type ReplayedItem,
   resetCoverage,
   unmetExpectations,
   idlePlugin,
 } from "as-proxy-wasm-sim";
 import { describeExchange, type ReportStream } from "as-proxy-wasm-sim/report";
-import { cameOutAlike, compareExchanges, type ResultOptions } from "./compare-exchanges.js";
+import { type UnusedCallout, unusedCallout } from "./callout-results.js";
+import { cameOutAlike, compareExchanges } from "./compare-exchanges.js";
+import { advanceResult, compareConnections, updateResult } from "./compare-others.js";
+import type { ItemResult, StreamResult } from "./item-result.js";
+import type { ResultOptions } from "./meanwhile.js";
 import { type MetricResult, metricResult } from "./metric-totals.js";
-import type { StreamResult } from "./stream-result.js";
+import type { SessionStart } from "./sessions.js";
 
-/** One stream's result, and what the report shows of it. */
-export interface StreamOutcome {
-  readonly result: StreamResult;
-  /** Absent without `--report`. */
+/** One result, and what the report shows of it. */
+export interface ItemOutcome {
+  readonly result: ItemResult;
+  /** Absent without `--report`, and for what is no stream. */
   readonly described?: ReportStream;
 }
 
@@ -42,6 +47,8 @@ export interface SessionEnd {
    * answers depend on what ran before. Null: there was nothing to tell it from.
    */
   readonly repeatable: boolean | null;
+  /** The standing answers of the recording, and how many callouts each has answered. */
+  readonly standing: readonly (UnusedCallout & { readonly given: number })[];
   /** What ran of a filter that was built with `--coverage`; empty otherwise. */
   readonly coverage: Coverage;
 }
@@ -49,6 +56,8 @@ export interface SessionEnd {
 export class SessionRun {
   #first: Exchange | null = null;
   #count = 0;
+  /** Something else than streams happened: what came before the first of them cannot be done again. */
+  #isStreamsAlone = true;
 
   private constructor(
     private readonly index: number,
@@ -58,7 +67,7 @@ export class SessionRun {
   ) {}
 
   /** Rejects with `EnvoyStartError` when a real Envoy would not start with the filter. */
-  static async start(index: number, settings: SessionSettings): Promise<SessionRun> {
+  static async start(index: number, start: SessionStart, settings: SessionSettings): Promise<SessionRun> {
     const clock = clockAt(settings.now);
     const envoy = await Envoy.start({
       plugins: [settings.plugin],
@@ -66,7 +75,10 @@ export class SessionRun {
       callbackTimeoutMs: settings.callbackTimeoutMs,
       hostCallWords: settings.report,
       events: "exchange",
+      callouts: start.callouts,
     });
+    // What was updated before stays so in an Envoy that takes over.
+    for await (const _updated of envoy.replayAll(start.updates));
     // The idle filter is known to come back.
     const plain = await Envoy.start({
       plugins: [idlePlugin],
@@ -77,23 +89,37 @@ export class SessionRun {
     return new SessionRun(index, settings, envoy, plain);
   }
 
-  /** The streams' outcomes in order. */
-  async *replayAll(streams: readonly RecordedStream[]): AsyncGenerator<StreamOutcome, void, undefined> {
-    const baselines = this.plain.replayAll(streams);
-    for await (const exchange of this.#exchanges(streams)) {
-      const { value: baseline } = await baselines.next();
-      if (baseline !== undefined) yield this.#outcome(exchange, baseline);
+  /** What came of everything that has a result, in order. */
+  async *replayAll(items: readonly RecordedItem[]): AsyncGenerator<ItemOutcome, void, undefined> {
+    const baselines = this.plain.replayAll(items.filter((item) => "id" in item));
+    for await (const replayed of this.#replayed(items)) {
+      if ("standing" in replayed) continue;
+      if ("stream" in replayed) {
+        const { value: baseline } = await baselines.next();
+        if (baseline !== undefined && "stream" in baseline) yield this.#streamOutcome(replayed, baseline);
+        continue;
+      }
+      this.#isStreamsAlone = false;
+      if ("connection" in replayed) {
+        const { value: baseline } = await baselines.next();
+        if (baseline !== undefined && "connection" in baseline)
+          yield { result: compareConnections(baseline, replayed, this.index, this.settings) };
+      } else if ("advance" in replayed) {
+        yield { result: advanceResult(replayed, this.index, this.settings) };
+      } else {
+        yield { result: updateResult(replayed, this.settings.plugin.name, this.index, this.settings) };
+      }
     }
   }
 
   /** What a recording expects of metrics it expects between two streams. */
-  async *#exchanges(streams: readonly RecordedStream[]): AsyncGenerator<Exchange, void, undefined> {
-    if (streams.some(({ expect }) => expect !== undefined))
-      for (const stream of streams) yield await this.envoy.replay(stream);
-    else yield* this.envoy.replayAll(streams);
+  async *#replayed(items: readonly RecordedItem[]): AsyncGenerator<ReplayedItem, void, undefined> {
+    const isExpecting = items.some((item) => "request" in item && item.expect !== undefined);
+    if (isExpecting) for (const item of items) yield* this.envoy.replayAll([item]);
+    else yield* this.envoy.replayAll(items);
   }
 
-  #outcome(exchange: Exchange, baseline: Exchange): StreamOutcome {
+  #streamOutcome(exchange: Exchange, baseline: Exchange): ItemOutcome {
     const { stream } = exchange;
     this.#first ??= exchange;
     this.#count += 1;
@@ -101,24 +127,32 @@ export class SessionRun {
       stream.expect === undefined ? [] : unmetExpectations(stream.expect, exchange, this.envoy.metrics);
     const result = compareExchanges(baseline, exchange, this.index, unmet, this.settings);
     if (!this.settings.report) return { result };
-    return {
-      result,
-      described: describeExchange(exchange, { baseline, unmet, withoutTimes: !this.settings.times }),
-    };
+    return { result, described: this.#described(exchange, baseline, unmet) };
+  }
+
+  #described(
+    exchange: Exchange,
+    baseline: Exchange,
+    unmet: NonNullable<StreamResult["unmet"]>,
+  ): ReportStream {
+    return describeExchange(exchange, { baseline, unmet, withoutTimes: !this.settings.times });
   }
 
   /** Ends both Envoys. */
   async end(): Promise<SessionEnd> {
     const metrics = this.envoy.metrics.map(metricResult);
     const warnings = [...this.envoy.warnings];
+    const standing = this.envoy.standingAnswers.map(({ callout, given }) => {
+      return { ...unusedCallout(callout), given };
+    });
     const first = this.#first;
-    const repeatable =
-      first === null || this.#count < 2 ? null : cameOutAlike(first, await this.envoy.replay(first.stream));
+    const isTold = first !== null && this.#count > 1 && this.#isStreamsAlone;
+    const repeatable = isTold ? cameOutAlike(first, await this.envoy.replay(first.stream)) : null;
     this.envoy.stop();
     this.plain.stop();
     const coverage = collectCoverage();
     resetCoverage();
-    return { metrics, warnings, repeatable, coverage };
+    return { metrics, warnings, repeatable, standing, coverage };
   }
 }
 

@@ -1,29 +1,31 @@
 /** Results for people: sections under a title in a terminal, whole lines to grep anywhere else. */
-import { printable, type Terminal } from "../terminal.js";
+import { printable, table, type Terminal } from "../terminal.js";
 import { type ReplayOutput, summary } from "./replay-output.js";
-import { streamLines, streamTitle } from "./result-lines.js";
-import type { StreamResult } from "./stream-result.js";
+import { itemLines, itemTitle } from "./result-lines.js";
+import type { ItemResult } from "./item-result.js";
+import type { UnusedCalloutTotal } from "./unused-callouts.js";
 
 export function textOutput(terminal: Terminal): ReplayOutput {
   return {
     file: (path) => {
       if (terminal.interactive) terminal.out(terminal.style("dim", `── ${printable(path)}`));
     },
-    stream: (result) => printStream(result, terminal),
+    item: (result) => printItem(result, terminal),
     skipped: ({ source, reason }) => terminal.note(printable(`skipped ${source}: ${reason}`)),
-    end: ({ counts, metrics }) => {
+    end: ({ counts, metrics, unusedCallouts }) => {
       for (const { name, type, value, samples } of metrics) {
         terminal.out(`metric ${printable(name)} ${type === "histogram" ? samples.join(" ") : value}`);
       }
+      if (unusedCallouts.length > 0) terminal.note(unusedCalloutsText(unusedCallouts));
       terminal.note(`\n${summary(counts)}`);
     },
   };
 }
 
-function printStream(result: StreamResult, terminal: Terminal): void {
-  const id = printable(result.id);
-  const [request, status] = streamTitle(result);
-  const lines = streamLines(result);
+function printItem(result: ItemResult, terminal: Terminal): void {
+  const id = "id" in result ? printable(result.id) : result.kind;
+  const [request, status] = itemTitle(result);
+  const lines = itemLines(result);
   if (!terminal.interactive) {
     terminal.out(`${id} ${request} ${status}`);
     for (const { section, text } of lines) terminal.out(`${id} ${section} ${text.trimStart()}`);
@@ -39,6 +41,19 @@ function printStream(result: StreamResult, terminal: Terminal): void {
   }
   if (lines.every(({ section }) => section === "time"))
     terminal.out(`  ${terminal.style("dim", "unchanged")}`);
+}
+
+/** More rows than anybody reads. */
+const maxUnused = 20;
+
+function unusedCalloutsText(unused: readonly UnusedCalloutTotal[]): string {
+  const rows = unused.slice(0, maxUnused).map(({ cluster, calls, of }) => {
+    const where = of === null ? "of all streams" : `of ${of} ${of === 1 ? "stream" : "streams"}`;
+    return [printable(cluster), printable(calls), where];
+  });
+  const more = unused.length - rows.length;
+  const rest = more === 0 ? "" : `\n  and ${more} more`;
+  return `\nrecorded answers that no filter asked for:\n${table(rows)}${rest}`;
 }
 
 function statusColour(status: string, terminal: Terminal): string {

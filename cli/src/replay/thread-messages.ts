@@ -1,18 +1,20 @@
 /** What the main thread and a replay thread say to each other. */
-import type { RecordedStream } from "as-proxy-wasm-sim";
-import type { SessionEnd, SessionSettings, StreamOutcome } from "./session-run.js";
+import type { RecordedItem } from "as-proxy-wasm-sim";
+import type { ItemOutcome, SessionEnd, SessionSettings } from "./session-run.js";
+import type { SessionStart } from "./sessions.js";
 
 /** A replay thread gets its settings as `workerData`, then one session after the other. */
 export type ThreadSettings = SessionSettings;
 
 export interface RunSession {
   readonly index: number;
-  readonly streams: readonly RecordedStream[];
+  readonly start: SessionStart;
+  readonly items: readonly RecordedItem[];
 }
 
 export type ThreadReport =
   | { readonly kind: "started"; readonly session: number }
-  | ({ readonly kind: "result"; readonly session: number } & StreamOutcome)
+  | ({ readonly kind: "result"; readonly session: number } & ItemOutcome)
   | { readonly kind: "ended"; readonly session: number; readonly end: SessionEnd }
   | { readonly kind: "failed"; readonly session: number; readonly error: ThreadError };
 

@@ -38,6 +38,7 @@ export class RecordedAnswers {
 
   /** From now on this answers; an earlier one for the same calls does not any more. */
   stand(callout: RecordedCallout): void {
+    if (this.#standing.some((other) => isDeepStrictEqual(other.callout, callout))) return;
     const next = { callout, given: 0 };
     const same = this.#standing.findIndex((other) => forSameCalls(other.callout, callout));
     if (same < 0) this.#standing.push(next);

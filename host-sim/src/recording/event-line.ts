@@ -28,7 +28,7 @@ const EVENT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "tcp.end": ["from"],
   "tcp.reset": ["from"],
   advance: ["ms"],
-  config: ["plugins"],
+  config: ["plugins", "expect"],
 };
 
 const PROCESS_EVENTS = new Set(["advance", "config"]);

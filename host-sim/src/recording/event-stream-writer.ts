@@ -25,7 +25,11 @@ export function writeEvents(item: RecordedItem): string {
   else if ("events" in item) lines.connection(item);
   else if ("advanceMs" in item) lines.event("advance", { ms: item.advanceMs });
   else if ("standing" in item) lines.event("callout", writeCallout(item.standing));
-  else lines.event("config", { plugins: item.update.map(writeUpdate) });
+  else {
+    const { update, expect } = item;
+    const wanted = expect === undefined ? {} : { expect };
+    lines.event("config", { plugins: update.map(writeUpdate), ...wanted });
+  }
   return lines.text;
 }
 

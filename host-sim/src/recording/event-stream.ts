@@ -1,11 +1,11 @@
 import { ConnectionUnderway } from "./connection-underway.js";
 import { readCallout } from "./event-callouts.js";
-import { readBytes, readMilliseconds } from "./event-fields.js";
+import { readBytes, readMilliseconds, readWord } from "./event-fields.js";
 import { type EventLine, readEventLine } from "./event-line.js";
 import type { JsonValue } from "./json-value.js";
 import { LineSplitter } from "./line-splitter.js";
 import { MAX_OPEN_STREAMS } from "./limits.js";
-import type { PluginUpdate, RecordedItem } from "./recording.js";
+import type { PluginUpdate, RecordedItem, RecordedUpdate } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
 import type { RecordingParser, RecordingSink } from "./recording-parser.js";
 import { outOfOrder, StreamUnderway } from "./stream-underway.js";
@@ -102,7 +102,7 @@ function processItem({ name, json }: EventLine): RecordedItem {
     case "callout":
       return { standing: readCallout(json) };
     default:
-      return { update: readUpdates(json.field("plugins")) };
+      return { update: readUpdates(json.field("plugins")), ...readUpdateExpectation(json) };
   }
 }
 
@@ -116,6 +116,11 @@ function fits({ name }: EventLine, underway: StreamUnderway | ConnectionUnderway
     name === "callout" ||
     name.startsWith("tcp.") === underway instanceof ConnectionUnderway
   );
+}
+
+function readUpdateExpectation(json: JsonValue): Pick<RecordedUpdate, "expect"> {
+  const expect = json.optional("expect");
+  return expect === null ? {} : { expect: readWord(expect, ["accepted", "rejected"]) };
 }
 
 function readUpdates(plugins: JsonValue): readonly PluginUpdate[] {

@@ -17,6 +17,8 @@ export interface RecordedAdvance {
 /** A new version of the listener comes: these plugins get another configuration, the others keep theirs. */
 export interface RecordedUpdate {
   readonly update: readonly PluginUpdate[];
+  /** What is to become of it. Absent: `accepted`. */
+  readonly expect?: "accepted" | "rejected";
 }
 
 /**

@@ -23,6 +23,7 @@ export function randomItem(random: Random, id: string): RecordedItem {
           { plugin: "auth", configuration: random.pick<string | Uint8Array>(["", "text", random.bytes(20)]) },
           ...random.list(1, () => ({ plugin: "log", configuration: "{}" })),
         ],
+        ...(random.once(3) ? { expect: random.pick(["accepted", "rejected"] as const) } : {}),
       };
     case 2:
       return { standing: randomCallout(random) };

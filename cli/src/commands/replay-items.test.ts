@@ -126,7 +126,7 @@ describe("a recording with all of it", () => {
     ]);
     expect(stderr.trimEnd().split("\n")).toEqual([
       'skipped all.stream.jsonl: it updates the plugin "other", and the filter is "my-filter"',
-      "skipped all.stream.jsonl, line 18: it is a TCP connection, and the filter is one of HTTP streams",
+      "skipped all.stream.jsonl, line 19: it is a TCP connection, and the filter is one of HTTP streams",
       "",
       "recorded answers that no filter asked for:",
       "  keys   any call  of all streams",
@@ -213,8 +213,38 @@ describe("however it is split", () => {
     expect(await runCommand(["merge", ...parts, "--json"])).toEqual(whole);
     const text = await replay(file, ...split);
     expect(await runCommand(["merge", ...parts])).toEqual(text);
+    expect((await runCommand(["merge", ...parts, "--report", project.path("merged.html")])).stderr).toMatch(
+      /part-1\.json: has nothing that a report could show; give every replay --shard I\/N --json the option --describe\n$/,
+    );
     expect(text.stderr).toContain("\nrecorded answers that no filter asked for:\n  authn  any call  of ");
   });
+});
+
+test("the parts of a replay merge into its report", async () => {
+  const file = project.write(
+    "report.stream.jsonl",
+    Array.from({ length: 9 }, (_, n) => stream(`s${n}`, own(200))).join(""),
+  );
+  const options = ["--streams-per-envoy", "2"];
+  expect(await replay(file, ...options, "--report", project.path("whole.html"))).toMatchObject({
+    exitCode: 0,
+  });
+  const parts: string[] = [];
+  for (const index of [1, 2]) {
+    const part = project.path(`described-${index}.json`);
+    const shard = ["--shard", `${index}/2`, "--json", "--describe", "--output", part];
+    expect(await replay(file, ...options, ...shard)).toMatchObject({ exitCode: 0 });
+    parts.push(part);
+  }
+  const merged = await runCommand(["merge", ...parts, "--report", project.path("merged.html"), "--json"]);
+  expect(merged.stdout).toBe((await replay(file, ...options, "--json")).stdout);
+  const page = readFileSync(project.path("merged.html"), "utf8");
+  expect(page).toBe(readFileSync(project.path("whole.html"), "utf8"));
+  expect(page).toContain('"id":"s8"');
+  const alone = await replay(file, "--describe");
+  expect(alone.stderr).toBe(
+    "error: --describe goes with --shard and --json; without them, --report draws the page at once\n",
+  );
 });
 
 test("connections go through a network filter", async () => {

@@ -4,6 +4,7 @@ import { defineCommand, flag, json, list, many, value } from "../command.js";
 import { buildModule } from "../compiler/build-module.js";
 import { diffEnvoy } from "../diff-envoy/diff-envoy.js";
 import { checkDiffEnvoyOptions, diffEnvoyOptions } from "../diff-envoy/options.js";
+import { usageError } from "../errors.js";
 import { whenInterrupted } from "../interruption.js";
 import { newerSource } from "../project/newer-sources.js";
 import { openProject } from "../project/project.js";
@@ -48,6 +49,7 @@ export const replay = defineCommand({
     ),
     workers: value("N|auto", "threads that run filters at once; auto: one each core (default: 1)"),
     shard: value("I/N", "only this part of the streams; merge puts the parts together"),
+    describe: flag("with --shard: put into the JSON what merge --report needs"),
     streamsPerEnvoy: value("N", "streams after which a fresh Envoy takes over (default: 1000)"),
     callbackTimeout: value("MS", "stop a filter that one stream keeps busy for so long (default: 1000)"),
     now: value("TIME", "time in the simulated Envoy: 2026-01-31T12:00:00Z (default: now)"),
@@ -61,6 +63,11 @@ export const replay = defineCommand({
     checkDiffEnvoyOptions(input);
     if (input.diffEnvoy) return diffEnvoy(input, terminal);
     const shard = input.shard === undefined ? null : parseShard(input.shard);
+    if (input.describe && (shard === null || !input.json))
+      throw usageError(
+        "--describe goes with --shard and --json",
+        "without them, --report draws the page at once",
+      );
     const [workers, streamsPerEnvoy] = [
       parseWorkers(input.workers),
       parseStreamsPerEnvoy(input.streamsPerEnvoy),
@@ -89,7 +96,7 @@ export const replay = defineCommand({
       callbackTimeoutMs,
       trace: input.trace,
       times: !input.noTimes,
-      report: input.report !== undefined,
+      report: input.report !== undefined || input.describe,
       onUnhandledCallout: parseOnUnhandledCallout(input.onUnhandledCallout),
     };
     const fingerprint = new ReplayFingerprint(settings);

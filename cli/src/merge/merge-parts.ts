@@ -12,8 +12,14 @@ export interface MergedReplay {
   readonly events: AsyncIterable<ReplayEvent>;
 }
 
-/** Opens the parts and checks that they are those of one replay, all of them. */
-export async function mergeParts(paths: readonly string[]): Promise<MergedReplay> {
+/**
+ * Opens the parts and checks that they are those of one replay, all of them. With `describe` the events have what a report shows, and
+ * a part without it is an error.
+ */
+export async function mergeParts(
+  paths: readonly string[],
+  { describe }: { readonly describe: boolean },
+): Promise<MergedReplay> {
   const parts = await Promise.all(paths.map(openPart));
   parts.sort((one, other) => one.head.shard.index - other.head.shard.index);
   checkParts(parts);
@@ -26,7 +32,7 @@ export async function mergeParts(paths: readonly string[]): Promise<MergedReplay
   return {
     head: { filter, streamsPerEnvoy, now: times[0]!, shard: null },
     warnings,
-    events: merged(parts),
+    events: merged(parts, describe),
   };
 }
 
@@ -81,7 +87,7 @@ function different(one: string, other: string): CliError {
   );
 }
 
-async function* merged(parts: readonly Part[]): AsyncGenerator<ReplayEvent> {
+async function* merged(parts: readonly Part[], describe: boolean): AsyncGenerator<ReplayEvent> {
   const [first] = parts;
   while (first!.next?.kind === "file") {
     const { path } = first!.next;
@@ -90,7 +96,7 @@ async function* merged(parts: readonly Part[]): AsyncGenerator<ReplayEvent> {
       await advance(part);
     }
     yield { kind: "file", path };
-    yield* mergedResults(parts);
+    yield* mergedResults(parts, describe);
     const skipped = skippedOf(first!);
     for (const part of parts) {
       if (skippedOf(part)?.length !== skipped?.length) throw different(first!.path, part.path);
@@ -121,7 +127,7 @@ function fingerprintOf({ next }: Part): string | null {
 }
 
 /** Of one file: the streams of the next Envoy are all in one part. */
-async function* mergedResults(parts: readonly Part[]): AsyncGenerator<ReplayEvent> {
+async function* mergedResults(parts: readonly Part[], describe: boolean): AsyncGenerator<ReplayEvent> {
   for (;;) {
     let next: { readonly part: Part; readonly event: Extract<PartEvent, { kind: "result" }> } | null = null;
     for (const part of parts) {
@@ -130,7 +136,15 @@ async function* mergedResults(parts: readonly Part[]): AsyncGenerator<ReplayEven
         next = { part, event };
     }
     if (next === null) return;
-    yield { kind: "result", result: next.event.result };
+    const { result, described } = next.event;
+    if (describe && described === undefined && result.kind === "stream") {
+      throw new CliError(
+        "ERR_FILE",
+        `${next.part.path}: has nothing that a report could show`,
+        "give every replay --shard I/N --json the option --describe",
+      );
+    }
+    yield { kind: "result", result, ...(described === undefined ? {} : { described }) };
     await advance(next.part);
   }
 }

@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { JSONParser } from "@streamparser/json";
 import type { SkippedEntry } from "as-proxy-wasm-sim";
+import type { ReportStream } from "as-proxy-wasm-sim/report";
 import { CliError } from "../errors.js";
 import type { SessionEnd } from "../replay/session-run.js";
 import type { Shard } from "../replay/shard.js";
@@ -17,7 +18,7 @@ export interface PartHead {
 export type PartEvent =
   | { readonly kind: "head"; readonly head: PartHead }
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "result"; readonly result: ItemResult }
+  | { readonly kind: "result"; readonly result: ItemResult; readonly described?: ReportStream }
   | { readonly kind: "skipped"; readonly entries: readonly SkippedEntry[] }
   /** The last two: what the part is a part of, and what its Envoys left. */
   | { readonly kind: "fingerprint"; readonly hex: string }
@@ -102,7 +103,7 @@ function partEvent(field: string, value: unknown): PartEvent | null {
     case "file":
       return typeof value === "string" ? { kind: "file", path: value } : null;
     case "items":
-      return isResult(value) ? { kind: "result", result: value } : null;
+      return isResult(value) ? resultEvent(value) : null;
     case "skipped":
       return Array.isArray(value) ? { kind: "skipped", entries: value as SkippedEntry[] } : null;
     case "fingerprint":
@@ -114,8 +115,14 @@ function partEvent(field: string, value: unknown): PartEvent | null {
   }
 }
 
+function resultEvent({ described, ...result }: DescribedResult): PartEvent {
+  return { kind: "result", result, ...(described === undefined ? {} : { described }) };
+}
+
+type DescribedResult = ItemResult & { readonly described?: ReportStream };
+
 /** What merging itself looks at; the rest passes through as it stands. */
-function isResult(value: unknown): value is ItemResult {
+function isResult(value: unknown): value is DescribedResult {
   const { kind, envoy, logs } = (value ?? {}) as Partial<ItemResult>;
   return typeof kind === "string" && typeof envoy === "number" && Array.isArray(logs);
 }

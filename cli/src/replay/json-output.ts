@@ -4,8 +4,11 @@ import type { MetricResult } from "./metric-totals.js";
 import type { ReplayOutput } from "./replay-output.js";
 import type { SessionEnd } from "./session-run.js";
 
-/** `write` gets whole lines without their end. */
-export function jsonOutput(write: (line: string) => Promise<void> | void): ReplayOutput {
+/** `write` gets whole lines without their end; `describe` puts beside each stream what a report shows of it. */
+export function jsonOutput(
+  write: (line: string) => Promise<void> | void,
+  { describe }: { readonly describe: boolean },
+): ReplayOutput {
   const envoys: object[] = [];
   let isShard = false;
   let skipped: SkippedEntry[] = [];
@@ -29,9 +32,10 @@ export function jsonOutput(write: (line: string) => Promise<void> | void): Repla
       await endFile();
       await write(`  ${files++ === 0 ? "" : ","}{"file": ${JSON.stringify(path)}, "items": [`);
     },
-    item: async (result) => {
+    item: async (result, described) => {
       if (pending !== "") await write(`${pending},`);
-      pending = `      ${JSON.stringify(result)}`;
+      const shown = describe && described !== undefined ? { ...result, described } : result;
+      pending = `      ${JSON.stringify(shown)}`;
     },
     skipped: (entry) => void skipped.push(entry),
     envoy: (envoy, end) => {

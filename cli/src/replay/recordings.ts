@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import {
   fillMissingBodies,
   openRecording,
@@ -87,7 +87,7 @@ function strangeness(
 }
 
 function sourceOf(item: RecordedItem, path: string): string {
-  return ("id" in item ? item.source : undefined) ?? path;
+  return ("id" in item ? item.source : undefined) ?? basename(path);
 }
 
 function prepared(

@@ -21,11 +21,13 @@ export interface OutputOptions {
   readonly json: boolean;
   readonly report?: string | undefined;
   readonly reportLimit?: string | undefined;
+  /** Whether the JSON has what a report shows of each stream. */
+  readonly describe?: boolean;
 }
 
 /** `finish` puts files in their places. */
 export function resultOutputs(
-  { output, json, report, reportLimit }: OutputOptions,
+  { output, json, report, reportLimit, describe = false }: OutputOptions,
   terminal: Terminal,
 ): { readonly outputs: readonly ReplayOutput[]; finish(): Promise<void> } {
   const limit = reportLimit === undefined ? 50 : wholeNumber("--report-limit", reportLimit, "of megabytes");
@@ -35,7 +37,7 @@ export function resultOutputs(
   return {
     outputs: [
       warnings(terminal),
-      json ? jsonOutput((line) => target.out(line)) : textOutput(target),
+      json ? jsonOutput((line) => target.out(line), { describe }) : textOutput(target),
       ...(page === null ? [] : [reportOutput(page, limit * 1_000_000)]),
     ],
     finish: async () => {

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { calloutClusters, parseRecording, type PluginConfig, type RecordedItem } from "as-proxy-wasm-sim";
 import { compareHosts } from "as-proxy-wasm-sim/real-envoy";
 import { expect, test } from "vitest";
+import { installEnvoy } from "../conformance/envoy/install.mjs";
 import { compileFilter } from "../lab/index.js";
+
 
 // What event files say besides streams comes to the same in the simulator and in a real Envoy.
 const plugin = async (name: string, kind: "http" | "network"): Promise<PluginConfig> => ({
@@ -66,6 +68,7 @@ test("answers to callouts, time that passes and updates", async () => {
   );
   const comparison = await compareHosts(
     {
+      binary: await installEnvoy(),
       plugins: [await plugin("asking", "http")],
       clusters: await calloutClusters(recording),
       dynamicListeners: true,
@@ -78,7 +81,7 @@ test("answers to callouts, time that passes and updates", async () => {
 
 test("a cluster that is unreachable in every answer is so as a whole", async () => {
   const recording = items(stream("dead", authn({ failure: "unreachable" })) + stream("none", authn({ failure: "unreachable" })));
-  const options = { plugins: [await plugin("asking", "http")], clusters: await calloutClusters(recording) };
+  const options = { binary: await installEnvoy(), plugins: [await plugin("asking", "http")], clusters: await calloutClusters(recording) };
   expect(await compareHosts(options, recording)).toMatchObject({ difference: null, equal: { streams: 2 } });
 });
 
@@ -92,7 +95,7 @@ test("connections", async () => {
       line({ id: "mail", ev: "tcp.end", from: "upstream" }),
     ].join(""),
   );
-  expect(await compareHosts({ plugins: [await plugin("shout", "network")] }, recording)).toMatchObject({
+  expect(await compareHosts({ binary: await installEnvoy(), plugins: [await plugin("shout", "network")] }, recording)).toMatchObject({
     difference: null,
     equal: { streams: 0, connections: 1, bytes: 12 },
   });

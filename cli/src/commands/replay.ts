@@ -4,7 +4,6 @@ import { defineCommand, flag, json, list, many, value } from "../command.js";
 import { buildModule } from "../compiler/build-module.js";
 import { diffEnvoy } from "../diff-envoy/diff-envoy.js";
 import { checkDiffEnvoyOptions, diffEnvoyOptions } from "../diff-envoy/options.js";
-import { usageError } from "../errors.js";
 import { whenInterrupted } from "../interruption.js";
 import { newerSource } from "../project/newer-sources.js";
 import { openProject } from "../project/project.js";
@@ -39,17 +38,13 @@ export const replay = defineCommand({
     only: list("ID", "this stream alone; repeatable"),
     trace: flag("print every call between host and filter, as Envoy's wasm:trace does"),
     fillMissingBodies: flag("put placeholder bytes where a recording lacks a body"),
-    onUnhandledCallout: value(
-      "WHAT",
-      "a callout without an answer in the recording: error (default), or as-envoy, which goes on with what Envoy says",
-    ),
+    onUnhandledCallout: value("WHAT", "a callout that nothing answers: error (default), as-envoy"),
     coverage: flag("count which lines of the filter run; reports go to coverage/ of the project"),
     noAllowOnHeadersStopIteration: flag(
       "run without allow_on_headers_stop_iteration, as Istio's WasmPlugin does",
     ),
     workers: value("N|auto", "threads that run filters at once; auto: one each core (default: 1)"),
     shard: value("I/N", "only this part of the streams; merge puts the parts together"),
-    describe: flag("with --shard: put into the JSON what merge --report needs"),
     streamsPerEnvoy: value("N", "streams after which a fresh Envoy takes over (default: 1000)"),
     callbackTimeout: value("MS", "stop a filter that one stream keeps busy for so long (default: 1000)"),
     now: value("TIME", "time in the simulated Envoy: 2026-01-31T12:00:00Z (default: now)"),
@@ -63,11 +58,6 @@ export const replay = defineCommand({
     checkDiffEnvoyOptions(input);
     if (input.diffEnvoy) return diffEnvoy(input, terminal);
     const shard = input.shard === undefined ? null : parseShard(input.shard);
-    if (input.describe && (shard === null || !input.json))
-      throw usageError(
-        "--describe goes with --shard and --json",
-        "without them, --report draws the page at once",
-      );
     const [workers, streamsPerEnvoy] = [
       parseWorkers(input.workers),
       parseStreamsPerEnvoy(input.streamsPerEnvoy),
@@ -87,7 +77,11 @@ export const replay = defineCommand({
     const newer = input.coverage ? null : await newerSource(project);
     if (newer !== null) terminal.note(`warning: ${newer} is newer than the module; run as-proxy-wasm build`);
 
-    const { outputs, finish } = resultOutputs(input, terminal);
+    const { outputs, finish } = resultOutputs(
+      // What a report shows goes into the parts too: merge draws the page of all.
+      { ...input, describe: shard !== null },
+      terminal,
+    );
     const covered = new CoverageSum();
     const counting = { envoy: (_: number, { coverage }: SessionEnd) => covered.add(coverage) };
     const settings = {
@@ -96,7 +90,7 @@ export const replay = defineCommand({
       callbackTimeoutMs,
       trace: input.trace,
       times: !input.noTimes,
-      report: input.report !== undefined || input.describe,
+      report: input.report !== undefined,
       onUnhandledCallout: parseOnUnhandledCallout(input.onUnhandledCallout),
     };
     const fingerprint = new ReplayFingerprint(settings);

@@ -141,7 +141,7 @@ async function* mergedResults(parts: readonly Part[], describe: boolean): AsyncG
       throw new CliError(
         "ERR_FILE",
         `${next.part.path}: has nothing that a report could show`,
-        "give every replay --shard I/N --json the option --describe",
+        "give every replay --shard I/N --json the option --report",
       );
     }
     yield { kind: "result", result, ...(described === undefined ? {} : { described }) };

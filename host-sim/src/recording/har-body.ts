@@ -36,11 +36,16 @@ export function readHarRequestBody(
   const postData = request.optional("postData");
   const missing = (reason: string): FramedBody => ({ headers, body: { kind: "missing", size, reason } });
 
-  const bytes = postData === null ? null : (textBytes(postData) ?? attachedBytes(postData, folder));
+  const bytes =
+    postData === null
+      ? null
+      : (textBytes(postData, announcedLength(headers)) ?? attachedBytes(postData, folder));
   if (bytes !== null && bytes.length > 0) {
     if (size !== null && size !== bytes.length && Buffer.from(bytes).includes("\u{FFFD}")) {
       return missing("the bytes of a binary upload were recorded as text and lost");
     }
+    if (postData !== null && isOctets(postData, announcedLength(headers)))
+      notes.push("The request's body is no text: each character of the recorded text is one octet of it.");
     return {
       headers: fitRequest(headers, bytes.length, protocol, notes),
       body: { kind: "recorded", chunks: [bytes] },
@@ -82,6 +87,11 @@ export function readHarResponseBody(
   const attached = content === null || text !== null ? null : attachedBytes(content, folder);
   const bytes = content === null || text === null ? attached : contentBytes(content, text);
 
+  const state = response.optional("_charlesStatus")?.string() ?? "COMPLETE";
+  if (state.toUpperCase() !== "COMPLETE") {
+    const reason = `Charles saw the exchange break off (${state}): what it has of the body may be cut off`;
+    return { headers, body: { kind: "missing", size: announcedLength(headers), reason } };
+  }
   const encoding = firstValue(headers, "content-encoding");
   const announced = encoding === null ? announcedLength(headers) : null;
   if (bytes === null || (bytes.length === 0 && ((recordedSize ?? 0) > 0 || (announced ?? 0) > 0))) {
@@ -146,9 +156,28 @@ function contentBytes(content: JsonValue, text: JsonValue): Uint8Array {
 }
 
 /** `encoding` is no field of postData in the standard; programs that write it mean what it means in content. */
-function textBytes(postData: JsonValue): Uint8Array | null {
+function textBytes(postData: JsonValue, announced: number | null): Uint8Array | null {
   const text = postData.optional("text");
-  return text === null ? null : contentBytes(postData, text);
+  if (text === null) return null;
+  return isOctets(postData, announced)
+    ? new Uint8Array(Buffer.from(text.string(), "latin1"))
+    : contentBytes(postData, text);
+}
+
+/**
+ * mitmproxy and Firefox write a binary upload as a text whose characters are its octets. The length that the request announced tells it
+ * from UTF-8.
+ */
+function isOctets(postData: JsonValue, announced: number | null): boolean {
+  const text = postData.optional("text");
+  if (text === null || isBase64(postData)) return false;
+  const characters = text.string();
+  return (
+    announced === characters.length &&
+    announced !== Buffer.byteLength(characters) &&
+    // oxlint-disable-next-line no-control-regex -- octets are what this is about
+    /^[\x00-\xff]*$/.test(characters)
+  );
 }
 
 /** Unknown is -1, null or absent, whoever wrote the file. */
@@ -184,6 +213,9 @@ function formText(params: readonly JsonValue[], size: number | null): string {
   );
   const asRecorded = pairs.map(([name, value]) => `${name}=${value}`).join("&");
   if (size === Buffer.byteLength(asRecorded)) return asRecorded;
+  // Charles takes other content for one parameter without a value.
+  const bare = pairs.map(([name, value]) => (value === "" ? name : `${name}=${value}`)).join("&");
+  if (size === Buffer.byteLength(bare)) return bare;
   return new URLSearchParams(pairs.map((pair): [string, string] => [...pair])).toString();
 }
 

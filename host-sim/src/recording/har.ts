@@ -85,6 +85,14 @@ export class HarParser implements RecordingParser {
 
 /** Why an entry is no exchange that a proxy could have seen, or null. */
 function reasonToSkip(entry: JsonValue): string | null {
+  const messages = entry.optional("_webSocketMessages");
+  if (messages !== null || entry.optional("_resourceType")?.value === "websocket") {
+    const count = messages?.elements().length ?? 0;
+    return `WebSockets are not replayed; this one has ${count === 1 ? "1 message" : `${count} messages`}`;
+  }
+  // Charles lists the tunnels whose content it did not see.
+  if (entry.field("request").field("method").value === "CONNECT")
+    return "a tunnel was opened, and what went through it is not recorded";
   const scheme = /^([a-z][a-z0-9+.-]*):/i
     .exec(entry.field("request").field("url").string())?.[1]
     ?.toLowerCase();

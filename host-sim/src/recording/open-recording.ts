@@ -8,6 +8,7 @@ import type { Recording, RecordedItem, SkippedEntry } from "./recording.js";
 import { RecordingError } from "./recording-error.js";
 import { RecordingReader } from "./recording-reader.js";
 import type { RecordedStream } from "./recorded-stream.js";
+import { isZip, unpackHar } from "./zipped-har.js";
 
 export interface OpenRecordingOptions {
   /** Told of every entry that is left out, and why. */
@@ -21,18 +22,32 @@ const CHUNK_BYTES = 256 * 1024;
 
 /**
  * The streams, connections and other items of a recording, one after another, from a file of any size in bounded memory: HAR, Envoy
- * tap or event file, recognised by what is in it. A file that breaks off gives what stands before, and then its `RecordingError`.
+ * tap or event file, recognised by what is in it; a HAR also in a zip with the bodies that it names, which is unpacked meanwhile. A file that breaks off gives what stands before, and then its `RecordingError`.
  */
 export async function* openRecording(
   path: string | URL,
   options: OpenRecordingOptions = {},
 ): AsyncGenerator<RecordedItem, void, undefined> {
   const file = typeof path === "string" ? path : fileURLToPath(path);
+  if (!isZip(await beginningOf(file))) return yield* readItems(file, basename(file), options);
+  const har = await unpackHar(file);
+  try {
+    yield* readItems(har.path, basename(file), options);
+  } finally {
+    await har.remove();
+  }
+}
+
+async function* readItems(
+  file: string,
+  source: string,
+  { onSkipped = () => undefined, wire }: OpenRecordingOptions,
+): AsyncGenerator<RecordedItem, void, undefined> {
   const items: RecordedItem[] = [];
   const reader = new RecordingReader(
-    basename(file),
-    { item: (item) => void items.push(item), skipped: options.onSkipped ?? (() => undefined) },
-    { folder: dirname(file), ...(options.wire === undefined ? {} : { wire: options.wire }) },
+    source,
+    { item: (item) => void items.push(item), skipped: onSkipped },
+    { folder: dirname(file), ...(wire === undefined ? {} : { wire }) },
   );
   try {
     for await (const bytes of readChunks(file)) {
@@ -43,6 +58,16 @@ export async function* openRecording(
   } finally {
     // Also on the way out with an error; a caller that has left takes none.
     yield* items.splice(0);
+  }
+}
+
+async function beginningOf(path: string): Promise<Uint8Array> {
+  const file = await openFile(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

@@ -30,7 +30,8 @@ const eventFiles = [...filesUnder(root)].filter(({ pathname }) => pathname.endsW
 const recordings = [
   ...filesUnder(new URL("examples/recordings/", root)),
   ...filesUnder(new URL("test/capture/recordings/", root)),
-];
+  // A zip is unpacked before anything is read (zipped-har.test.ts).
+].filter(({ pathname }) => !pathname.endsWith(".zip"));
 
 describe("stream.schema.json", () => {
   test.each(eventFiles.map((file) => [file.pathname.slice(root.pathname.length), file] as const))(

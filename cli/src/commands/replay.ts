@@ -30,7 +30,7 @@ import { printable } from "../terminal.js";
 
 export const replay = defineCommand({
   name: "replay",
-  summary: "run recorded HTTP streams through the filter and show what it changes",
+  summary: "run recordings through the filter and show what it changes",
   arguments: { recordings: many("HAR, Envoy tap or event files (default: recordings/ of the project)") },
   options: {
     project: projectOption,
@@ -39,10 +39,8 @@ export const replay = defineCommand({
     trace: flag("print every call between host and filter, as Envoy's wasm:trace does"),
     fillMissingBodies: flag("put placeholder bytes where a recording lacks a body"),
     onUnhandledCallout: value("WHAT", "a callout that nothing answers: error (default), as-envoy"),
-    coverage: flag("count which lines of the filter run; reports go to coverage/ of the project"),
-    noAllowOnHeadersStopIteration: flag(
-      "run without allow_on_headers_stop_iteration, as Istio's WasmPlugin does",
-    ),
+    coverage: flag("count which lines of the filter run, into coverage/ of the project"),
+    noAllowOnHeadersStopIteration: flag("run without allow_on_headers_stop_iteration, as Istio does"),
     workers: value("N|auto", "threads that run filters at once; auto: one each core (default: 1)"),
     shard: value("I/N", "only this part of the streams; merge puts the parts together"),
     streamsPerEnvoy: value("N", "streams after which a fresh Envoy takes over (default: 1000)"),

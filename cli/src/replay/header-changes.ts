@@ -9,8 +9,30 @@ export type HeaderChange =
 
 /** In the order in which the names stand, first those that were there before. */
 export function headerChanges(before: HeaderList, after: HeaderList): readonly HeaderChange[] {
-  const names = new Set([...before, ...after].map(([name]) => name));
-  return [...names].flatMap((name) => changesOf(name, valuesOf(before, name), valuesOf(after, name)));
+  if (isSameList(before, after)) return [];
+  const values = new Map<string, { readonly before: string[]; readonly after: string[] }>();
+  const of = (name: string) => {
+    let found = values.get(name);
+    if (found === undefined) values.set(name, (found = { before: [], after: [] }));
+    return found;
+  };
+  for (const [name, value] of before) of(name).before.push(value);
+  for (const [name, value] of after) of(name).after.push(value);
+  const changes: HeaderChange[] = [];
+  for (const [name, list] of values) {
+    const isOneThatStayed =
+      list.before.length === 1 && list.after.length === 1 && list.before[0] === list.after[0];
+    if (!isOneThatStayed) changes.push(...changesOf(name, list.before, list.after));
+  }
+  return changes;
+}
+
+/** Of most messages nothing changes. */
+function isSameList(before: HeaderList, after: HeaderList): boolean {
+  return (
+    before.length === after.length &&
+    before.every(([name, value], index) => name === after[index]![0] && value === after[index]![1])
+  );
 }
 
 /** Values that stayed cancel out; one that went and one that came are one change. */
@@ -29,10 +51,6 @@ function changesOf(
     ...removed.map((value) => ({ change: "removed", name, value }) as const),
     ...added.map((value) => ({ change: "added", name, value }) as const),
   ];
-}
-
-function valuesOf(headers: HeaderList, name: string): readonly string[] {
-  return headers.filter(([key]) => key === name).map(([, value]) => value);
 }
 
 /** The difference of two multisets. */

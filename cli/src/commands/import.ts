@@ -18,6 +18,7 @@ export const importCommand = defineCommand({
     limit: value("N", "no more than so many streams"),
     chunk: value("HOW", "cut bodies anew: a number of bytes, whole, lines or random"),
     seed: value("N", "where --chunk random cuts (default: 1)"),
+    asCallouts: value("CLUSTER", "make of each stream an answer of this cluster to the callouts of filters"),
     wire: value("HOW", "response bodies that a HAR has unpacked: drop their coding (default), or recompress"),
     json,
   },
@@ -33,6 +34,7 @@ export const importCommand = defineCommand({
       only: input.only,
       limit: input.limit === undefined ? Infinity : wholeNumber(input.limit, "--limit"),
       redaction: chosenRedaction(input),
+      asCallouts: input.asCallouts ?? null,
       rechunk: cut ?? ((stream) => stream),
       open: {
         onSkipped: (entry: SkippedEntry) => void skipped.push(entry),

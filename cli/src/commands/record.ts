@@ -1,3 +1,4 @@
+import { asCallout } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, value } from "../command.js";
 import { usageError } from "../errors.js";
 import { takeInterruption } from "../interruption.js";
@@ -17,6 +18,7 @@ export const record = defineCommand({
   options: {
     upstream: value("URL", "where the streams go: http://127.0.0.1:8080"),
     output: value("FILE", "the event file to write, such as site.stream.jsonl", "o"),
+    asCallouts: value("CLUSTER", "record answers of this cluster to the callouts of filters, not streams"),
     port: value("N", "the port on 127.0.0.1 that clients connect to (default: a free one)"),
     limit: value("N", "end after so many streams"),
     envoy: value("FOLDER", "join what two taps around a filter in an Envoy wrote here, instead of listening"),
@@ -53,7 +55,9 @@ export const record = defineCommand({
         onStream: (stream) => {
           if (streams >= limit) return;
           streams += 1;
-          written = written.then(() => file.add(redaction.item(stream)));
+          const item = input.asCallouts === undefined ? stream : asCallout(stream, input.asCallouts);
+          if (item === null) return;
+          written = written.then(() => file.add(redaction.item(item)));
           written.catch(end.reject);
           if (streams >= limit) end.resolve();
         },
@@ -66,8 +70,9 @@ export const record = defineCommand({
       proxy = null;
       await written;
       await file.finish();
-      terminal.note(`wrote ${input.output}: ${file.items} ${file.items === 1 ? "stream" : "streams"}`);
-      if (input.json) terminal.json({ file: input.output, streams: file.items });
+      const what = input.asCallouts === undefined ? "stream" : "answer";
+      terminal.note(`wrote ${input.output}: ${file.items} ${what}${file.items === 1 ? "" : "s"}`);
+      if (input.json) terminal.json({ file: input.output, [`${what}s`]: file.items });
       return 0;
     } catch (error) {
       await proxy?.stop();

@@ -1,5 +1,7 @@
 // Recordings that say more than streams: answers to callouts, time, updates, connections.
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CommandResult, runCommand } from "../testing/run-command.js";
 import { scratchProject, type ScratchProject } from "../testing/scratch-project.js";
@@ -219,6 +221,81 @@ describe("however it is split", () => {
     expect(text.stderr).toContain("\nrecorded answers that no filter asked for:\n  authn  any call  of ");
   });
 });
+
+test("what record wrote of a site and of a service replays to what the filter did in between", async () => {
+  const site = await listening((path) => [200, `page ${path}`]);
+  const service = await listening((path) => (path === "/secret" ? [403, "not you"] : [200, ""]));
+  const record = async (upstream: Listening, output: string, paths: readonly string[], ...more: string[]) => {
+    const port = await freePort();
+    const done = runCommand([
+      ...["record", "--upstream", `http://127.0.0.1:${upstream.port}`, "--port", `${port}`],
+      ...["--limit", `${paths.length}`, "-o", output, ...more],
+    ]);
+    for (const path of paths) await fetchWhenUp(`http://127.0.0.1:${port}${path}`);
+    expect(await done).toMatchObject({ exitCode: 0 });
+  };
+  try {
+    const [answers, pages] = [project.path("authn.stream.jsonl"), project.path("site.stream.jsonl")];
+    await record(service, answers, ["/open", "/secret"], "--as-callouts", "authn");
+    await record(site, pages, ["/open", "/secret"]);
+    const { exitCode, stdout } = await runCommand([
+      ...["replay", "-C", project.folder, answers, pages, ...reproducible, "--json"],
+    ]);
+    expect(exitCode).toBe(0);
+    const { recordings, unusedCallouts } = JSON.parse(stdout) as {
+      recordings: { items: Record<string, unknown>[] }[];
+      unusedCallouts: unknown[];
+    };
+    expect(recordings[0]!.items).toEqual([]);
+    expect(recordings[1]!.items).toMatchObject([
+      { status: { without: "200", with: "200" }, callouts: [{ path: "/open", outcome: "answered" }] },
+      {
+        status: { without: "200", with: "403" },
+        localReply: { status: 403 },
+        response: { body: { lines: [{ kind: "added", text: "not you" }] } },
+      },
+    ]);
+    expect(unusedCallouts).toEqual([]);
+  } finally {
+    await site.close();
+    await service.close();
+  }
+});
+
+interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+async function listening(answer: (path: string) => [number, string]): Promise<Listening> {
+  const server = createServer((request, response) => {
+    const [status, text] = answer(request.url ?? "");
+    response.writeHead(status, { "content-length": Buffer.byteLength(text) }).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = await listening(() => [200, ""]);
+  await server.close();
+  return server.port;
+}
+
+/** The command listens a moment after it was started. */
+async function fetchWhenUp(url: string): Promise<void> {
+  for (;;) {
+    try {
+      await (await fetch(url)).text();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
 
 test("the parts of a replay merge into its report", async () => {
   const file = project.write(

@@ -1,6 +1,7 @@
 /** Recordings of any format and size into one event file. */
 import { basename } from "node:path";
 import {
+  asCallout,
   openRecording,
   type OpenRecordingOptions,
   type RecordedItem,
@@ -15,6 +16,8 @@ export interface ImportChoice {
   readonly limit: number;
   readonly redaction: Redaction;
   readonly rechunk: (stream: RecordedStream) => RecordedStream;
+  /** Streams become answers of this cluster to callouts; null: they stay streams. */
+  readonly asCallouts: string | null;
   readonly open: OpenRecordingOptions;
 }
 
@@ -43,15 +46,23 @@ export async function importRecordings(
         if ([item.request, item.response].some((message) => message?.body.kind === "missing"))
           missingBodies += 1;
       }
-      await file.add(prepared(item, prefix, choice));
+      const written = prepared(item, prefix, choice);
+      if (written === null) continue;
+      await file.add(written);
       left -= 1;
     }
   }
   return { notes, missingBodies };
 }
 
-function prepared(item: RecordedItem, prefix: string, { redaction, rechunk }: ImportChoice): RecordedItem {
+/** Null: it has no answer, or is nothing that answers. */
+function prepared(
+  item: RecordedItem,
+  prefix: string,
+  { redaction, rechunk, asCallouts }: ImportChoice,
+): RecordedItem | null {
   const redacted = redaction.item(item);
+  if (asCallouts !== null) return "request" in redacted ? asCallout(redacted, asCallouts) : null;
   if ("request" in redacted) return rechunk({ ...redacted, id: prefix + redacted.id });
   return "events" in redacted ? { ...redacted, id: prefix + redacted.id } : redacted;
 }

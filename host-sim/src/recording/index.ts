@@ -1,3 +1,4 @@
+export { asCallout } from "./as-callout.js";
 export { type Chunking, rechunked } from "./chunking.js";
 export { EVENT_STREAM_VERSION } from "./event-line.js";
 export { writeEvents, writeEventStream } from "./event-stream-writer.js";

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { EnvoyStartError, toText } from "as-proxy-wasm-sim";
-import { type ItemOutcome, SessionRun } from "./replay/session-run.js";
+import { SessionRun } from "./replay/session-run.js";
 import type { RunSession, ThreadError, ThreadReport, ThreadSettings } from "./replay/thread-messages.js";
 
 const settings = workerData as ThreadSettings;
@@ -17,36 +17,12 @@ async function run({ index, start, items }: RunSession): Promise<void> {
   try {
     const session = await SessionRun.start(index, start, settings);
     report({ kind: "started", session: index });
-    await reportOutcomes(session.replayAll(items), (outcomes) =>
-      report({ kind: "results", session: index, outcomes }),
-    );
+    // One by one: what came before a stream that hangs has to be seen before it ends.
+    for await (const outcome of session.replayAll(items))
+      report({ kind: "result", session: index, ...outcome });
     report({ kind: "ended", session: index, end: await session.end() });
   } catch (error) {
     report({ kind: "failed", session: index, error: threadError(error) });
-  }
-}
-
-/** A message costs more than what is in it, so that several outcomes share one, but none waits for long. */
-const outcomesPerMessage = 64;
-const messageIntervalMs = 50;
-
-async function reportOutcomes(
-  outcomes: AsyncIterable<ItemOutcome>,
-  send: (outcomes: readonly ItemOutcome[]) => void,
-): Promise<void> {
-  let waiting: ItemOutcome[] = [];
-  let sentAt = performance.now();
-  try {
-    for await (const outcome of outcomes) {
-      waiting.push(outcome);
-      if (waiting.length < outcomesPerMessage && performance.now() - sentAt < messageIntervalMs) continue;
-      send(waiting);
-      waiting = [];
-      sentAt = performance.now();
-    }
-  } finally {
-    // Also before an error.
-    if (waiting.length > 0) send(waiting);
   }
 }
 

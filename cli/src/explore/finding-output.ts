@@ -20,13 +20,13 @@ export function findingLines(finding: Finding): string[] {
     case "pieces":
     case "order":
       return [
-        `${finding.kind}  ${finding.streamId}: another outcome with ${finding.change}`,
+        `${finding.kind}  ${finding.streamId}: another outcome when ${finding.change}`,
         ...finding.differences.map((line) => `  ${line}`),
       ];
     case "growth":
       return [
         `growth  ${finding.streamId}: about ${finding.bytesPerStream} bytes of memory with each stream, in ${finding.callbacks.join(", ")}`,
-        `  ${finding.from / 1024} KiB after ${finding.replays / 4} replays, ${finding.to / 1024} KiB after ${finding.replays}`,
+        `  ${finding.from / 1024} KiB when it was warm, ${finding.to / 1024} KiB after ${finding.replays} replays`,
       ];
     default:
       return [

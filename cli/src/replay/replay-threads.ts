@@ -81,10 +81,7 @@ class ReplayThread {
       const output = this.#outputs.get(report.session);
       if (output === undefined) return;
       if (report.kind === "started") return output.start();
-      if (report.kind === "results") {
-        for (const outcome of report.outcomes) output.push({ kind: "result", ...outcome });
-        return;
-      }
+      if (report.kind === "result") return output.push(report);
       this.#outputs.delete(report.session);
       if (report.kind === "ended") output.end({ kind: "ended", end: report.end });
       else output.fail(errorOf(report.error, plugin));

@@ -14,7 +14,7 @@ export interface RunSession {
 
 export type ThreadReport =
   | { readonly kind: "started"; readonly session: number }
-  | { readonly kind: "results"; readonly session: number; readonly outcomes: readonly ItemOutcome[] }
+  | ({ readonly kind: "result"; readonly session: number } & ItemOutcome)
   | { readonly kind: "ended"; readonly session: number; readonly end: SessionEnd }
   | { readonly kind: "failed"; readonly session: number; readonly error: ThreadError };
 

@@ -32,7 +32,7 @@ export async function explorePieces(
       return {
         kind: "pieces",
         streamId: stream.id,
-        change: `the ${direction}'s body cut after ${listOf(smallest)} of ${bodyLength(base, direction)} bytes`,
+        change: `the ${direction}'s body is cut after ${listOf(smallest)} of ${bodyLength(base, direction)} bytes`,
         differences: outcomeDifferences(expected, outcomeLines(await laboratory.run(cut))),
         stream: cut,
       };

@@ -59,7 +59,11 @@ export async function* explore(
       const random = new Random(seed);
       switch (search) {
         case "pieces":
-          yield* found(await explorePieces(laboratory, stream, random, runs));
+          for (const finding of found(await explorePieces(laboratory, stream, random, runs))) {
+            // Damaged streams would show the same once more.
+            known.add("pieces");
+            yield finding;
+          }
           break;
         case "order":
           yield* found(await exploreOrder({ laboratory, idle }, stream, random, runs));

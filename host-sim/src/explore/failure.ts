@@ -13,12 +13,15 @@ export interface Failure {
 
 /** Null: it did. Whether a stall is the filter's, only a run without the filter can tell. */
 export function failureOf({ logs, outcome }: Exchange): Failure | null {
-  for (const { text } of logs) {
+  let last = "";
+  for (const { level, text } of logs) {
+    // What AssemblyScript says before it aborts is worth more than "unreachable".
+    if (level === "critical") last = toText(text).replace(/^wasm log[^:]*: /, "");
     const [, callback, reason] = /^Function: (\S+) failed: ([^]*)$/.exec(toText(text)) ?? [];
     if (callback !== undefined && reason !== undefined)
       return {
         kind: "trap",
-        explanation: `${callback} trapped: ${reason.split("\n")[0]}`,
+        explanation: `${callback} trapped: ${last === "" ? reason.split("\n")[0] : last}`,
         key: `trap ${callback}`,
       };
   }

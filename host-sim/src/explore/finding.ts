@@ -8,7 +8,7 @@ export interface DifferenceFinding {
   readonly kind: "pieces" | "order";
   /** Of the recording. */
   readonly streamId: string;
-  /** What is different about it: `the request's body cut after 5 bytes`. */
+  /** What is different about it, a clause: `the request's body is cut after 5 of 9 bytes`. */
   readonly change: string;
   /** Lines of the outcomes: `- ` as it is with whole bodies, `+ ` as it is with the change. */
   readonly differences: readonly string[];
@@ -34,6 +34,7 @@ export interface GrowthFinding {
   readonly bytesPerStream: number;
   /** The callbacks in which it grew, the one that grew most first. */
   readonly callbacks: readonly string[];
+  /** Bytes of memory when it was warm, and in the end. */
   readonly from: number;
   readonly to: number;
   /** How many times the stream was run. */

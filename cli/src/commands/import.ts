@@ -1,6 +1,7 @@
 import { rechunked, type SkippedEntry } from "as-proxy-wasm-sim";
 import { defineCommand, json, list, many, value } from "../command.js";
 import { usageError } from "../errors.js";
+import { CalloutAnswers, calloutOptions } from "../recording/callout-answers.js";
 import { EventFile } from "../recording/event-file.js";
 import { chunking, wholeNumber, wireForm } from "../recording/import-options.js";
 import { importRecordings } from "../recording/import-recordings.js";
@@ -18,7 +19,7 @@ export const importCommand = defineCommand({
     limit: value("N", "no more than so many streams"),
     chunk: value("HOW", "cut bodies anew: a number of bytes, whole, lines or random"),
     seed: value("N", "where --chunk random cuts (default: 1)"),
-    asCallouts: value("CLUSTER", "make of each stream an answer of this cluster to the callouts of filters"),
+    ...calloutOptions,
     wire: value("HOW", "response bodies that a HAR has unpacked: drop their coding (default), or recompress"),
     json,
   },
@@ -29,12 +30,13 @@ export const importCommand = defineCommand({
       throw usageError("--output is missing", "say where the event file goes: -o site.stream.jsonl");
     const skipped: SkippedEntry[] = [];
     const seed = input.seed === undefined ? 1 : wholeNumber(input.seed, "--seed");
+    const answers = CalloutAnswers.chosen(input);
     const cut = input.chunk === undefined ? null : rechunked(chunking(input.chunk), seed);
     const choice = {
       only: input.only,
       limit: input.limit === undefined ? Infinity : wholeNumber(input.limit, "--limit"),
       redaction: chosenRedaction(input),
-      asCallouts: input.asCallouts ?? null,
+      answers,
       rechunk: cut ?? ((stream) => stream),
       open: {
         onSkipped: (entry: SkippedEntry) => void skipped.push(entry),
@@ -51,6 +53,7 @@ export const importCommand = defineCommand({
       await file.finish();
       for (const [note, count] of notes)
         terminal.note(`note: ${printable(note)}${count > 1 ? ` (${count} streams)` : ""}`);
+      for (const note of answers?.notes ?? []) terminal.note(`note: ${printable(note)}`);
       for (const [reason, count] of counted(skipped)) terminal.note(`skipped ${count}: ${printable(reason)}`);
       if (missingBodies > 0)
         terminal.note(

@@ -1,7 +1,7 @@
-import { asCallout } from "as-proxy-wasm-sim";
 import { defineCommand, flag, json, value } from "../command.js";
 import { usageError } from "../errors.js";
 import { takeInterruption } from "../interruption.js";
+import { CalloutAnswers, calloutOptions } from "../recording/callout-answers.js";
 import { EventFile } from "../recording/event-file.js";
 import { wholeNumber } from "../recording/import-options.js";
 import { recordEnvoy } from "../recording/record-envoy.js";
@@ -18,7 +18,7 @@ export const record = defineCommand({
   options: {
     upstream: value("URL", "where the streams go: http://127.0.0.1:8080"),
     output: value("FILE", "the event file to write, such as site.stream.jsonl", "o"),
-    asCallouts: value("CLUSTER", "record answers of this cluster to the callouts of filters, not streams"),
+    ...calloutOptions,
     port: value("N", "the port on 127.0.0.1 that clients connect to (default: a free one)"),
     limit: value("N", "end after so many streams"),
     envoy: value("FOLDER", "join what two taps around a filter in an Envoy wrote here, instead of listening"),
@@ -35,6 +35,7 @@ export const record = defineCommand({
       throw usageError("--output is missing", "say where the event file goes: -o site.stream.jsonl");
     const upstream = upstreamUrl(input.upstream);
     const limit = input.limit === undefined ? Infinity : wholeNumber(input.limit, "--limit");
+    const answers = CalloutAnswers.chosen(input);
     const redaction = chosenRedaction(input);
     const port = input.port === undefined ? 0 : wholeNumber(input.port, "--port");
     const bodyLimit =
@@ -55,7 +56,7 @@ export const record = defineCommand({
         onStream: (stream) => {
           if (streams >= limit) return;
           streams += 1;
-          const item = input.asCallouts === undefined ? stream : asCallout(stream, input.asCallouts);
+          const item = answers === null ? stream : answers.of(redaction.item(stream));
           if (item === null) return;
           written = written.then(() => file.add(redaction.item(item)));
           written.catch(end.reject);
@@ -70,7 +71,8 @@ export const record = defineCommand({
       proxy = null;
       await written;
       await file.finish();
-      const what = input.asCallouts === undefined ? "stream" : "answer";
+      const what = answers === null ? "stream" : "answer";
+      for (const note of answers?.notes ?? []) terminal.note(`note: ${printable(note)}`);
       terminal.note(`wrote ${input.output}: ${file.items} ${what}${file.items === 1 ? "" : "s"}`);
       if (input.json) terminal.json({ file: input.output, [`${what}s`]: file.items });
       return 0;

@@ -224,7 +224,11 @@ describe("however it is split", () => {
 
 test("what record wrote of a site and of a service replays to what the filter did in between", async () => {
   const site = await listening((path) => [200, `page ${path}`]);
-  const service = await listening((path) => (path === "/secret" ? [403, "not you"] : [200, ""]));
+  let calls = 0;
+  const service = await listening((path) => {
+    if (path === "/moody") return [200 + calls++, ""];
+    return path === "/secret" ? [403, "not you"] : [200, ""];
+  });
   const record = async (upstream: Listening, output: string, paths: readonly string[], ...more: string[]) => {
     const port = await freePort();
     const done = runCommand([
@@ -232,10 +236,16 @@ test("what record wrote of a site and of a service replays to what the filter di
       ...["--limit", `${paths.length}`, "-o", output, ...more],
     ]);
     for (const path of paths) await fetchWhenUp(`http://127.0.0.1:${port}${path}`);
-    expect(await done).toMatchObject({ exitCode: 0 });
+    const result = await done;
+    expect(result).toMatchObject({ exitCode: 0 });
+    return result;
   };
   try {
     const [answers, pages] = [project.path("authn.stream.jsonl"), project.path("site.stream.jsonl")];
+    const { stderr } = await record(service, answers, ["/moody", "/moody"], "--as-callouts", "authn");
+    expect(stderr).toMatch(
+      /\nnote: GET \/moody was answered in several ways, and the last one stands; --match NAME tells such calls apart by a header\n/,
+    );
     await record(service, answers, ["/open", "/secret"], "--as-callouts", "authn");
     await record(site, pages, ["/open", "/secret"]);
     const { exitCode, stdout } = await runCommand([

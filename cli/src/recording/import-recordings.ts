@@ -1,13 +1,13 @@
 /** Recordings of any format and size into one event file. */
 import { basename } from "node:path";
 import {
-  asCallout,
   openRecording,
   type OpenRecordingOptions,
   type RecordedItem,
   type RecordedStream,
   type Redaction,
 } from "as-proxy-wasm-sim";
+import type { CalloutAnswers } from "./callout-answers.js";
 import type { EventFile } from "./event-file.js";
 
 export interface ImportChoice {
@@ -17,7 +17,7 @@ export interface ImportChoice {
   readonly redaction: Redaction;
   readonly rechunk: (stream: RecordedStream) => RecordedStream;
   /** Streams become answers of this cluster to callouts; null: they stay streams. */
-  readonly asCallouts: string | null;
+  readonly answers: CalloutAnswers | null;
   readonly open: OpenRecordingOptions;
 }
 
@@ -59,10 +59,10 @@ export async function importRecordings(
 function prepared(
   item: RecordedItem,
   prefix: string,
-  { redaction, rechunk, asCallouts }: ImportChoice,
+  { redaction, rechunk, answers }: ImportChoice,
 ): RecordedItem | null {
   const redacted = redaction.item(item);
-  if (asCallouts !== null) return "request" in redacted ? asCallout(redacted, asCallouts) : null;
+  if (answers !== null) return "request" in redacted ? answers.of(redacted) : null;
   if ("request" in redacted) return rechunk({ ...redacted, id: prefix + redacted.id });
   return "events" in redacted ? { ...redacted, id: prefix + redacted.id } : redacted;
 }

@@ -53,6 +53,17 @@ test("a recorded stream answers the same call, without what belonged to its conn
   });
 });
 
+test("headers that tell calls apart are part of what it answers", () => {
+  const answered = recorded([["x-token", "good"]], {});
+  expect(asCallout(answered, "authn", ["x-token", "x-other"])?.standing).toMatchObject({
+    match: [
+      [":method", "GET"],
+      [":path", "/"],
+      ["x-token", "good"],
+    ],
+  });
+});
+
 test("of gRPC its messages and its status", () => {
   const frame = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, 0, text.length]), Buffer.from(text)]);
   const call = [["content-type", "application/grpc+proto"]] as const;

@@ -16,11 +16,12 @@ const OF_THE_HOP = new Set([
 
 /**
  * A stream that was recorded on the way to a service as the answer of that service to the same call of a filter: by method and path, of
- * gRPC by its method. Null: the recording has no response, or not all of its body.
+ * gRPC by its method; `match` names headers that tell calls apart as well. Null: the recording has no response, or not all of its body.
  */
 export function asCallout(
   { request, response, order }: RecordedStream,
   cluster: string,
+  match: readonly string[] = [],
 ): RecordedStanding | null {
   if (response === null || response.body.kind === "missing") return null;
   const waits = (order ?? []).reduce(
@@ -38,6 +39,7 @@ export function asCallout(
         match: [
           [":method", method!],
           [":path", path!],
+          ...request.headers.filter(([name]) => match.includes(name)),
         ],
         answer: { ...httpAnswer(response, body), ...delay },
       };

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { EnvoyStartError, loadFilter, type RecordedStream } from "as-proxy-wasm-sim";
+import { EnvoyStartError, loadFilter, type RecordedCallout, type RecordedStream } from "as-proxy-wasm-sim";
 import { explore as exploreStreams, type Finding, type Search } from "as-proxy-wasm-sim/explore";
 import { defineCommand, json, list, many, value } from "../command.js";
 import { CliError, usageError } from "../errors.js";
@@ -44,12 +44,12 @@ export const explore = defineCommand({
     const folder = join(project.folder, input.output ?? "findings");
     const findings: { readonly finding: Finding; readonly file: string }[] = [];
     let streams = 0;
+    const read = () => readRecordings(paths, { only: input.only, fillMissingBodies: false }, plugin);
+    const callouts: RecordedCallout[] = [];
+    for await (const item of read())
+      if (item.kind === "item" && "standing" in item.item) callouts.push(item.item.standing);
     async function* recorded(): AsyncGenerator<RecordedStream> {
-      for await (const item of readRecordings(
-        paths,
-        { only: input.only, fillMissingBodies: false },
-        plugin,
-      )) {
+      for await (const item of read()) {
         if (item.kind !== "item" || !("request" in item.item)) continue;
         streams++;
         yield item.item;
@@ -60,9 +60,9 @@ export const explore = defineCommand({
     };
     const options = { seed, runs, replays, onSearch, ...(wanted.length === 0 ? {} : { searches: wanted }) };
     try {
-      for await (const finding of exploreStreams({ plugins: [plugin] }, recorded(), options)) {
+      for await (const finding of exploreStreams({ plugins: [plugin], callouts }, recorded(), options)) {
         const file = join(folder, `${finding.kind}-${findings.length + 1}.stream.jsonl`);
-        await replaceFile(file, findingFile(finding));
+        await replaceFile(file, findingFile(finding, callouts));
         findings.push({ finding, file });
         if (input.json) continue;
         for (const line of findingLines(finding)) terminal.out(printable(line));

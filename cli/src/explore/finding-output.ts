@@ -1,9 +1,9 @@
 /** What `explore` found: for people, for machines, and as a recording that shows it again. */
-import { type RecordedStream, rechunked, writeEventStream } from "as-proxy-wasm-sim";
+import { type RecordedCallout, type RecordedStream, rechunked, writeEventStream } from "as-proxy-wasm-sim";
 import type { Finding } from "as-proxy-wasm-sim/explore";
 
-/** The stream that shows it and, where pieces matter, the same in one piece. */
-export function findingFile(finding: Finding): string {
+/** The stream that shows it and, where pieces matter, the same in one piece; before them the answers that stood for all. */
+export function findingFile(finding: Finding, callouts: readonly RecordedCallout[]): string {
   const { stream } = finding;
   const id = `${finding.kind}-${finding.streamId}`.slice(0, 180);
   const shown: RecordedStream[] = [{ ...stream, id }];
@@ -12,7 +12,7 @@ export function findingFile(finding: Finding): string {
     const { order: _order, ...rest } = stream;
     shown.push({ ...rest, id: `${id}-in-usual-order` });
   }
-  return writeEventStream(shown);
+  return writeEventStream([...callouts.map((standing) => ({ standing })), ...shown]);
 }
 
 export function findingLines(finding: Finding): string[] {

@@ -4,7 +4,7 @@ import { explore as exploreStreams, type Finding, type Search } from "as-proxy-w
 import { defineCommand, json, list, many, value } from "../command.js";
 import { CliError, usageError } from "../errors.js";
 import { findingFile, findingLines, findingRecord } from "../explore/finding-output.js";
-import { openProject } from "../project/project.js";
+import { openProject, requireStreams } from "../project/project.js";
 import { projectOption } from "../project/project-option.js";
 import { replaceFile } from "../project/replace-file.js";
 import { readConfiguration } from "../replay/configuration.js";
@@ -36,6 +36,7 @@ export const explore = defineCommand({
     const replays =
       input.replays === undefined ? 4_000 : wholeNumber("--replays", input.replays, "1 or more");
     const project = await openProject(input.project);
+    requireStreams(project);
     const paths = await findRecordings(input.recordings, project.folder);
     const plugin = await loadFilter(project.manifestPath, {
       ...(input.config === undefined ? {} : { configuration: await readConfiguration(input.config) }),

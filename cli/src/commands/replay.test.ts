@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "../testing/run-command.js";
 import { scratchProject, type ScratchProject } from "../testing/scratch-project.js";
@@ -227,5 +227,21 @@ test("a filter that refuses its configuration ends with Envoy's own lines", asyn
     expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^error: Envoy would not start with my-filter; /);
   } finally {
     other.remove();
+  }
+});
+
+test("a singleton sees no streams: every verb that runs them says so", async () => {
+  const filter = JSON.parse(readFileSync(project.path("filter.json"), "utf8")) as object;
+  project.write("filter.json", JSON.stringify({ ...filter, kind: "singleton" }));
+  try {
+    for (const argv of [["replay"], ["explore"], ["replay", "--diff-envoy"]]) {
+      const { exitCode, stdout, stderr } = await runCommand([...argv, "-C", project.folder]);
+      expect(stderr).toBe(
+        'error: my-filter is "kind": "singleton" (filter.json): it runs beside the streams and sees none of them; test it in a simulated Envoy with loadFilter, as one of its singletons\n',
+      );
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    }
+  } finally {
+    project.write("filter.json", JSON.stringify(filter));
   }
 });

@@ -6,7 +6,7 @@ import { diffEnvoy } from "../diff-envoy/diff-envoy.js";
 import { checkDiffEnvoyOptions, diffEnvoyOptions } from "../diff-envoy/options.js";
 import { whenInterrupted } from "../interruption.js";
 import { newerSource } from "../project/newer-sources.js";
-import { openProject } from "../project/project.js";
+import { openProject, requireStreams } from "../project/project.js";
 import { projectOption } from "../project/project-option.js";
 import { readConfiguration } from "../replay/configuration.js";
 import { CoverageSum, printCoverage, writeCoverage } from "../replay/coverage.js";
@@ -62,6 +62,7 @@ export const replay = defineCommand({
     ];
     const [now, callbackTimeoutMs] = [parseNow(input.now), parseCallbackTimeout(input.callbackTimeout)];
     const project = await openProject(input.project);
+    requireStreams(project);
     const paths = await findRecordings(input.recordings, project.folder);
     if (input.coverage && !(await buildModule(project, { debug: false, coverage: true }, terminal))) return 1;
     const plugin = await loadFilter(

@@ -3,7 +3,7 @@ import { calloutClusters, loadFilter, type PluginConfig, type RecordedItem } fro
 import { compareHosts } from "as-proxy-wasm-sim/real-envoy";
 import type { ExitCode } from "../command.js";
 import { usageError } from "../errors.js";
-import { openProject } from "../project/project.js";
+import { openProject, requireStreams } from "../project/project.js";
 import { readModule } from "../project/read-file.js";
 import { readConfiguration } from "../replay/configuration.js";
 import { findRecordings, readRecordings, type RecordingItem } from "../replay/recordings.js";
@@ -52,6 +52,7 @@ async function choosePlugin(
   const configuration = input.config === undefined ? undefined : await readConfiguration(input.config);
   if (input.wasm === undefined) {
     const project = await openProject(input.project);
+    requireStreams(project);
     const plugin = await loadFilter(project.manifestPath, {
       ...(configuration === undefined ? {} : { configuration }),
       ...(input.noAllowOnHeadersStopIteration ? { allowOnHeadersStopIteration: false } : {}),

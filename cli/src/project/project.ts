@@ -40,3 +40,13 @@ export async function openProject(path = "."): Promise<Project> {
     layout: join(folder, "build", "oci"),
   };
 }
+
+/** For verbs that run streams through the filter: a singleton sees none. */
+export function requireStreams({ manifest }: Project): void {
+  if (manifest.kind !== "singleton") return;
+  throw new CliError(
+    "ERR_MANIFEST",
+    `${manifest.name} is "kind": "singleton" (filter.json): it runs beside the streams and sees none of them`,
+    "test it in a simulated Envoy with loadFilter, as one of its singletons",
+  );
+}

@@ -4,7 +4,7 @@
  */
 import type { FilterManifest } from "as-proxy-wasm-sim";
 import { hexOf } from "oras-js";
-import { flag } from "../command.js";
+import { flag, value } from "../command.js";
 import { usageError } from "../errors.js";
 import {
   istioOptions,
@@ -23,6 +23,8 @@ export const envoyFilter = defineSurface({
   consumer: "istio",
   options: {
     ...istioOptions,
+    // The other way round than with a WasmPlugin (istio/api, networking/v1alpha3/envoy_filter.proto).
+    priority: value("N", "order in which EnvoyFilters are applied, the lowest first (default: 0)"),
     first: flag("run before everything in the chain, Istio's own authentication too (default: last)"),
   },
   limits: [

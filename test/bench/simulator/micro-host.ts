@@ -1,7 +1,5 @@
-import type { HeaderList, RecordedStream } from "as-proxy-wasm-sim";
+import type { RecordedStream } from "as-proxy-wasm-sim";
 
-const requestHeaders = 0;
-const responseHeaders = 2;
 const status = { ok: 0, notFound: 1 } as const;
 
 type Exports = Readonly<Record<string, (...args: number[]) => number>>;
@@ -32,7 +30,8 @@ export class MicroHost {
   } {
     const id = this.#nextId++;
     const maps = { request: new Map(request.headers), response: new Map(response?.headers ?? []) };
-    this.#maps = [maps.request, maps.request, maps.response];
+    // By the ABI's numbers: 0 and 2 are headers.
+    this.#maps = [maps.request, new Map(), maps.response];
     this.#exports.proxy_on_request_headers?.(id, maps.request.size, 1);
     this.#exports.proxy_on_response_headers?.(id, maps.response.size, 0);
     return maps;

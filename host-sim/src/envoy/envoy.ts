@@ -12,7 +12,6 @@ import {
   type ConnectionManagerOptions,
   connectionManagerDefaults,
 } from "../http/connection-manager.js";
-import { interruption } from "../http/exchange-signals.js";
 import type { Exchange } from "../http/exchange.js";
 import { StreamReplay } from "../http/replay.js";
 import { RouteTable } from "../http/route/route-table.js";
@@ -23,38 +22,33 @@ import type { ConnectionExchange } from "../tcp/connection-exchange.js";
 import { ConnectionReplay } from "../tcp/connection-replay.js";
 import { noMaps } from "./child-context.js";
 import { simulatedClock } from "./clock.js";
-import { runWithDeadline } from "./deadline.js";
+import { ConfiguredPlugins } from "./configured-plugins.js";
 import { checkOptions, withDefaults, type EnvoyOptions, type ReplayOptions } from "./envoy-options.js";
 import { batchesOf } from "./batches.js";
 import { clientAddress } from "./client-address.js";
-import { EnvoyStartError } from "./envoy-start-error.js";
-import {
-  EventLog,
-  type EventMark,
-  type EventsSince,
-  type LogLine,
-  type ThreadName,
-  type TraceLine,
-} from "./event-log.js";
+import { EventLog, type EventMark, type EventsSince, type LogLine, type TraceLine } from "./event-log.js";
+import { updateExtension } from "./extension-update.js";
 import { givenProperties, type GivenValues } from "./given-properties.js";
+import { eventsAtOnce, Guard } from "./guard.js";
 import type { Host } from "./host.js";
-import { ExtensionDiscovery, notDiscovered } from "./extension-discovery.js";
-import type { LoadedModule } from "./loaded-module.js";
+import { notDiscovered } from "./extension-discovery.js";
 import { replayAdvance, replayUpdate, type UpdatedProcess } from "./replay-between.js";
 import type { Replayed, ReplayedItem } from "./replayed-item.js";
 import { ReplayedExchange } from "./replayed-exchange.js";
 import { StatStore, type Metric } from "./metrics.js";
 import type { PluginConfig } from "./plugin-config.js";
-import { VmInstances, vmKey, type ProcessServices } from "./plugin-host.js";
-import { ListenerUpdate } from "./listener-update.js";
-import { PluginTrials } from "./plugin-trials.js";
+import { VmInstances, type ProcessServices } from "./plugin-host.js";
+import type { EnvoyProcess } from "./process.js";
 import { SeededRandom } from "./random.js";
 import { requestId } from "./request-id.js";
 import { SharedDataStore } from "./shared-data.js";
 import { SharedQueueStore } from "./shared-queues.js";
-import type { LoadedPlugin, MissingPlugin } from "./thread-plugin.js";
-import { EnvoyThread } from "./thread.js";
-import { Dispatcher, Timeline } from "./timeline.js";
+import { startUp } from "./start-up.js";
+import type { EnvoyThread } from "./thread.js";
+import { Threads } from "./threads.js";
+import { Timeline } from "./timeline.js";
+import { updateListener } from "./update.js";
+import { waitingFor } from "./waiting.js";
 
 /** How long streams of `replayAll` share one time limit, in milliseconds of real time. */
 const sliceMs = 20;
@@ -68,12 +62,6 @@ interface Begun {
   readonly mark: EventMark;
   readonly answers: OwnAnswers;
 }
-
-/** The client of a stream that nothing but timers can move gives up after so many of them. */
-const patience = 100;
-
-/** The time limit of callbacks is for so many events together: each guard costs a little. */
-const eventsAtOnce = 1000;
 
 /**
  * A simulated Envoy process with a chain of wasm plugins.
@@ -89,20 +77,17 @@ export class Envoy implements Host {
   readonly #services: ProcessServices;
   readonly #behaviour: EnvoyBehaviour;
   readonly #givenToAll: GivenValues;
-  readonly #trials: PluginTrials;
-  readonly #discovery: ExtensionDiscovery;
   readonly #connectionManager: Required<ConnectionManagerOptions>;
   readonly #routes: RouteTable;
   readonly #answers: RecordedAnswers;
-  #plugins: readonly PluginConfig[];
   readonly #warnings: string[] = [];
   readonly #timeline = new Timeline();
-  #main: EnvoyThread;
-  readonly #workers: EnvoyThread[] = [];
-  /** What belongs to no thread of plugins. */
-  readonly #process = new Dispatcher(this.#timeline);
+  readonly #plugins: ConfiguredPlugins;
+  readonly #threads: Threads;
+  readonly #guard: Guard;
+  readonly #process: EnvoyProcess;
   #nextConnectionId = 0;
-  #state: "starting" | "serving" | "stopped" = "starting";
+  #stopped = false;
 
   /** Starts the process as Envoy does: base VM, canary, main thread, workers. */
   static async start(options: EnvoyOptions): Promise<Envoy> {
@@ -115,33 +100,46 @@ export class Envoy implements Host {
     this.#options = withDefaults(options);
     this.#behaviour = behaviourOf(this.#options.envoyVersion);
     this.#givenToAll = givenProperties(this.#options.properties);
-    this.#plugins = this.#options.plugins;
     checkOptions(this.#options);
     this.#connectionManager = connectionManagerDefaults(this.#options.connectionManager ?? {});
     checkModelled(this.#connectionManager, this.#options.upstreamProtocol);
     this.#routes = new RouteTable(this.#options.virtualHosts);
     this.#answers = new RecordedAnswers(this.#options.callouts);
-    this.#services = {
+    const timeline = this.#timeline;
+    const warn = (sentence: string): void => void this.#warnings.push(sentence);
+    const services: ProcessServices = {
       events: new EventLog(this.#options.wasmLogLevel, this.#options.events, this.#options.hostCallWords),
-      clock: simulatedClock(this.#options.clock, () => this.#timeline.now),
+      clock: simulatedClock(this.#options.clock, () => timeline.now),
       stats: new StatStore(),
       random: new SeededRandom(this.#options.seed),
       sharedData: new SharedDataStore(),
       sharedQueues: new SharedQueueStore(),
-      clusters: new ClusterTable(this.#options.clusters, this.#answers, (sentence) =>
-        this.#warnings.push(sentence),
-      ),
+      clusters: new ClusterTable(this.#options.clusters, this.#answers, warn),
       dns: new DnsTable(this.#options.dns),
       node: this.#options.node,
       envoyVersion: this.#options.envoyVersion,
       instances: new VmInstances(),
     };
-    this.#trials = new PluginTrials(this.#timeline, this.#services);
-    this.#discovery = new ExtensionDiscovery(this.#trials, this.#services, () => this.#configured);
-    this.#main = new EnvoyThread("main", this.#timeline, this.#services);
-    this.#timeline.onEvent(() => {
-      for (const worker of this.#workers) this.#timeline.as(worker.dispatcher, () => worker.progress());
-    });
+    this.#services = services;
+    const { singletons, callbackTimeoutMs } = this.#options;
+    const plugins = new ConfiguredPlugins(this.#options.plugins, singletons, timeline, services);
+    const threads = new Threads(plugins, timeline, services, warn);
+    const guard = new Guard(threads, timeline, services.events, callbackTimeoutMs);
+    this.#plugins = plugins;
+    this.#threads = threads;
+    this.#guard = guard;
+    this.#process = { timeline, services, plugins, threads, guard };
+  }
+
+  #start(): void {
+    const { workers, callbackTimeoutMs, plugins } = this.#options;
+    startUp(this.#process, workers, callbackTimeoutMs);
+    for (const plugin of plugins) {
+      if (plugin.needsAllowOnHeadersStopIteration !== true || plugin.allowOnHeadersStopIteration) continue;
+      this.#warnings.push(
+        `Plugin "${plugin.name}" needs allow_on_headers_stop_iteration, which is off: a request with a body will hang as soon as the filter returns StopIteration from headers. Set allowOnHeadersStopIteration: true.`,
+      );
+    }
   }
 
   /** All log lines since the start. */
@@ -231,7 +229,7 @@ export class Envoy implements Host {
 
   get #updated(): UpdatedProcess {
     return {
-      plugins: this.#plugins,
+      plugins: this.#plugins.chain,
       advance: (milliseconds) => this.advance(milliseconds),
       update: (plugins) => this.update(plugins),
       updateExtension: (plugin) => this.updateExtension(plugin),
@@ -254,7 +252,7 @@ export class Envoy implements Host {
     const worker = this.#worker(options);
     const end = performance.now() + sliceMs;
     let underway: Begun | null = null;
-    this.#guard(
+    this.#guard.run(
       worker,
       () => {
         for (let index = first; index < items.length; index++) {
@@ -274,10 +272,9 @@ export class Envoy implements Host {
     );
     const last = underway as Begun | null;
     if (last !== null) {
-      const wait = this.#waiting(worker, last.run, options.clientTimeoutMs ?? defaultClientTimeoutMs);
-      while (!last.run.finished) this.#guard(worker, wait);
+      this.#wait(worker, last.run, options);
       finish(last);
-      this.#replaceBrokenThreads(last.stream.id);
+      this.#threads.replaceBroken(last.stream.id);
     }
     return exchanges;
   }
@@ -311,7 +308,9 @@ export class Envoy implements Host {
 
   /** Plugins that would work with `allow_on_headers_stop_iteration`. */
   #needOption(): readonly string[] {
-    return this.#plugins.filter((plugin) => !plugin.allowOnHeadersStopIteration).map(({ name }) => name);
+    return this.#plugins.chain
+      .filter((plugin) => !plugin.allowOnHeadersStopIteration)
+      .map(({ name }) => name);
   }
 
   /** Clusters that owe an answer. */
@@ -359,13 +358,19 @@ export class Envoy implements Host {
   }
 
   #worker({ worker: index = 0 }: ReplayOptions): EnvoyThread {
-    const worker = this.#workers[index];
-    if (worker !== undefined && this.#state === "serving") return worker;
+    this.#checkRunning();
+    const worker = this.#threads.workers[index];
+    if (worker !== undefined) return worker;
     throw new SimulatorError(
       "ERR_OPTIONS",
-      worker === undefined ? `There is no worker ${index}.` : "This Envoy has been stopped.",
-      "Start another one, or ask for a worker that exists.",
+      `There is no worker ${index}.`,
+      "Ask for a worker that exists, or start an Envoy with more of them.",
     );
+  }
+
+  #checkRunning(): void {
+    if (this.#stopped)
+      throw new SimulatorError("ERR_OPTIONS", "This Envoy has been stopped.", "Start another one.");
   }
 
   /** From the first byte to the end; gives what was logged and traced meanwhile. */
@@ -374,42 +379,31 @@ export class Envoy implements Host {
     run: StreamReplay | ConnectionReplay,
     mark: EventMark,
     id: string,
-    { clientTimeoutMs = defaultClientTimeoutMs }: ReplayOptions,
+    options: ReplayOptions,
   ): Promise<EventsSince> {
-    const { events } = this.#services;
     worker.addStream(run);
-    this.#guard(worker, () => {
+    this.#guard.run(worker, () => {
       run.progress();
       this.#timeline.runDue();
     });
     if (!run.finished) {
       // Streams that are replayed at the same time start before any of them waits.
       await Promise.resolve();
-      const wait = this.#waiting(worker, run, clientTimeoutMs);
-      while (!run.finished) this.#guard(worker, wait);
+      this.#wait(worker, run, options);
     }
     worker.removeStream(run);
-    const since = events.since(mark);
-    this.#replaceBrokenThreads(id);
+    const since = this.#services.events.since(mark);
+    this.#threads.replaceBroken(id);
     return since;
   }
 
-  /**
-   * Lets time go on, some events at once, until the stream has ended; one that nothing but timers moves any more, or
-   * for too long, is given up by its client.
-   */
-  #waiting(worker: EnvoyThread, run: StreamReplay | ConnectionReplay, clientTimeoutMs: number): () => void {
-    const end = this.#timeline.now + clientTimeoutMs;
-    let ticks = worker.dispatcher.timersRun;
-    return () => {
-      for (let count = 0; count < eventsAtOnce && !run.finished; count++) {
-        const isPatient = this.#timeline.hasMoreThanTimers || worker.dispatcher.timersRun - ticks < patience;
-        const { next } = this.#timeline;
-        if (isPatient && next !== null && next.due <= end) this.#timeline.runNext();
-        else if (run.clientGivesUp()) ticks = worker.dispatcher.timersRun;
-      }
-      if (run.finished) this.#timeline.runDue();
-    };
+  #wait(
+    worker: EnvoyThread,
+    run: StreamReplay | ConnectionReplay,
+    { clientTimeoutMs = defaultClientTimeoutMs }: ReplayOptions,
+  ): void {
+    const wait = waitingFor(run, worker, this.#timeline, clientTimeoutMs);
+    while (!run.finished) this.#guard.run(worker, wait);
   }
 
   /**
@@ -417,41 +411,24 @@ export class Envoy implements Host {
    * plugin does outside of any stream what a stream would end with as `crashed` or `failed`.
    */
   advance(milliseconds: number): void {
-    if (this.#state !== "serving" || !(milliseconds >= 0)) {
+    this.#checkRunning();
+    if (!(milliseconds >= 0))
       throw new SimulatorError(
         "ERR_OPTIONS",
-        this.#state === "serving"
-          ? `Time cannot advance by ${milliseconds} ms.`
-          : "This Envoy has been stopped.",
-        "Give milliseconds, 0 or more, to an Envoy that runs.",
+        `Time cannot advance by ${milliseconds} ms.`,
+        "Give milliseconds, 0 or more.",
       );
-    }
     const end = this.#timeline.now + milliseconds;
     let arrived = false;
     let error: unknown = null;
     while (!arrived && error === null) {
-      error = this.#guard(this.#main, () => (arrived = this.#timeline.advanceTo(end, eventsAtOnce)));
+      error = this.#guard.run(
+        this.#threads.main,
+        () => (arrived = this.#timeline.advanceTo(end, eventsAtOnce)),
+      );
     }
-    this.#replaceBrokenThreads(`advance(${milliseconds})`);
+    this.#threads.replaceBroken(`advance(${milliseconds})`);
     if (error !== null) throw error;
-  }
-
-  /**
-   * Runs something that enters guests. What stops it stops the thread on which it happened; gives that error when no
-   * stream was there to end with it.
-   */
-  #guard(thread: EnvoyThread, run: () => void, graceMs = 0): unknown {
-    const { events } = this.#services;
-    try {
-      runWithDeadline(this.#options.callbackTimeoutMs, run, { graceMs, call: () => events.lastEntered });
-      return null;
-    } catch (error) {
-      const owner = this.#timeline.running;
-      this.#timeline.forgetRunning();
-      const broken = [this.#main, ...this.#workers].find(({ dispatcher }) => dispatcher === owner) ?? thread;
-      const hadStreams = broken.abort(interruption(error));
-      return hadStreams ? null : error;
-    }
   }
 
   /**
@@ -461,52 +438,10 @@ export class Envoy implements Host {
    */
   update(plugins: readonly PluginConfig[]): "accepted" | "rejected" {
     checkOptions({ ...this.#options, plugins });
-    if (this.#state !== "serving")
-      throw new SimulatorError("ERR_OPTIONS", "This Envoy has been stopped.", "Start another one.");
+    this.#checkRunning();
     // A listener that is as it was is none to update.
-    if (isDeepStrictEqual(plugins, this.#plugins)) return "accepted";
-    let outcome: "accepted" | "rejected" = "rejected";
-    const error = this.#guard(this.#main, () => {
-      if (this.#startUpdate(plugins)) outcome = "accepted";
-      this.#timeline.runDue();
-    });
-    this.#replaceBrokenThreads("an update");
-    if (error !== null) throw error;
-    return outcome;
-  }
-
-  #startUpdate(plugins: readonly PluginConfig[]): boolean {
-    const update = new ListenerUpdate([this.#main, ...this.#workers]);
-    for (const config of loggersFirst(plugins)) {
-      const loaded = this.#loadForUpdate(config);
-      if (loaded === null) {
-        update.refuse();
-        this.#trials.keepOnly(this.#configured);
-        return false;
-      }
-      update.add(loaded);
-    }
-    this.#plugins = plugins;
-    const drain = update.accept();
-    for (const thread of [this.#main, ...this.#workers]) this.#warnOfAbsentPlugins(thread);
-    this.#process.schedule("timeout", this.#options.drainTimeMs, () => {
-      drain();
-      this.#trials.keepOnly(this.#configured);
-    });
-    return true;
-  }
-
-  /** Null, with Envoy's log lines, when the plugin does not start. */
-  #loadForUpdate(config: PluginConfig): LoadedPlugin | MissingPlugin | null {
-    if (config.configDiscovery === true) return this.#discovery.find(config);
-    const module = this.#trials.load(config);
-    if (module !== null && this.#trials.acceptedByCanary(config, module)) return { config, module };
-    const { events } = this.#services;
-    events.log("main", "trace", "Unable to create Wasm");
-    events.log("main", "critical", `Plugin ${config.name} failed to load`);
-    for (const { name } of [this.#main, ...this.#workers])
-      events.log(name, "critical", "Plugin configured to fail closed failed to load");
-    return null;
+    if (isDeepStrictEqual(plugins, this.#plugins.chain)) return "accepted";
+    return this.#update(() => updateListener(plugins, this.#options.drainTimeMs, this.#process));
   }
 
   /**
@@ -515,174 +450,27 @@ export class Envoy implements Host {
    * nothing, whatever became of it before.
    */
   updateExtension(plugin: PluginConfig): "accepted" | "rejected" {
-    const current = this.#plugins.find(
+    const current = this.#plugins.chain.find(
       ({ name, configDiscovery }) => name === plugin.name && configDiscovery,
     );
     if (current === undefined) throw notDiscovered(plugin);
-    if (this.#state !== "serving")
-      throw new SimulatorError("ERR_OPTIONS", "This Envoy has been stopped.", "Start another one.");
-    const config = { ...plugin, configDiscovery: true };
-    let came: ReturnType<ExtensionDiscovery["receive"]> = "rejected";
-    const error = this.#guard(this.#main, () => {
-      came = this.#discovery.receive(config);
-      if (typeof came === "object") this.#replaceExtension(current, came);
-      this.#timeline.runDue();
-    });
-    this.#replaceBrokenThreads("an update");
-    if (error !== null) throw error;
-    return came === "rejected" ? "rejected" : "accepted";
+    this.#checkRunning();
+    return this.#update(() => updateExtension(current, { ...plugin, configDiscovery: true }, this.#process));
   }
 
-  #replaceExtension(current: PluginConfig, loaded: LoadedPlugin): void {
-    const { config } = loaded;
-    const ends = [this.#main, ...this.#workers].map((thread) => thread.replace(current, loaded));
-    this.#plugins = this.#plugins.map((plugin) => (plugin === current ? config : plugin));
-    this.#discovery.replaced(current);
-    for (const thread of [this.#main, ...this.#workers]) this.#warnOfAbsentPlugins(thread);
-    for (const end of ends.toReversed()) end();
-    this.#trials.keepOnly(this.#configured);
+  #update(apply: () => boolean): "accepted" | "rejected" {
+    let accepted = false;
+    this.#guard.runAndReplace(this.#threads.main, "an update", () => {
+      accepted = apply();
+      this.#timeline.runDue();
+    });
+    return accepted ? "accepted" : "rejected";
   }
 
   /** SIGTERM: the workers' plugins are told, then the main thread's. */
   stop(): void {
-    if (this.#state !== "serving") return;
-    this.#shutDown();
-  }
-
-  #shutDown(): void {
-    this.#state = "stopped";
-    const stopped = {
-      kind: "reset",
-      explanation: "Envoy was stopped while the stream was in flight.",
-    } as const;
-    for (const worker of this.#workers) {
-      worker.abort(stopped);
-      worker.shutDown();
-    }
-    this.#main.abort(stopped);
-    this.#main.shutDown();
-    const { singletons } = this.#options;
-    this.#trials.keepOnly(singletons);
-    for (let left = singletons; left.length > 0; this.#trials.keepOnly(left))
-      left = this.#main.shutDownSingleton();
-  }
-
-  #start(): void {
-    const { plugins, singletons, workers } = this.#options;
-    const start = (): void => {
-      for (const plugin of loggersFirst(plugins))
-        if (plugin.configDiscovery !== true) this.#main.add(this.#load(plugin));
-      for (const plugin of singletons) this.#main.addSingleton(this.#load(plugin));
-      for (const plugin of plugins)
-        if (plugin.configDiscovery === true) this.#main.add(this.#discovery.find(plugin));
-      this.#main.arrange(plugins);
-      this.#warnOfAbsentPlugins(this.#main);
-      for (let index = 0; index < workers; index++) this.#workers.push(this.#startThread(`worker-${index}`));
-      this.#timeline.runDue();
-    };
-    const { events } = this.#services;
-    runWithDeadline(this.#options.callbackTimeoutMs, start, {
-      graceMs: this.#options.callbackTimeoutMs * (workers + 2),
-      call: () => events.lastEntered,
-    });
-    for (const plugin of plugins) {
-      if (plugin.needsAllowOnHeadersStopIteration !== true || plugin.allowOnHeadersStopIteration) continue;
-      this.#warnings.push(
-        `Plugin "${plugin.name}" needs allow_on_headers_stop_iteration, which is off: a request with a body will hang as soon as the filter returns StopIteration from headers. Set allowOnHeadersStopIteration: true.`,
-      );
-    }
-    this.#state = "serving";
-  }
-
-  #startThread(name: ThreadName): EnvoyThread {
-    const thread = new EnvoyThread(name, this.#timeline, this.#services);
-    for (const config of inStartOrder(this.#plugins)) thread.add(this.#running(config));
-    thread.arrange(this.#plugins);
-    if (name === "main")
-      for (const config of this.#options.singletons)
-        thread.addSingleton({ config, module: this.#module(config) });
-    this.#warnOfAbsentPlugins(thread);
-    return thread;
-  }
-
-  /** What Envoy does with a plugin while it reads its configuration. */
-  #load(config: PluginConfig): LoadedPlugin {
-    const module = this.#module(config);
-    return this.#trials.acceptedByCanary(config, module) ? { config, module } : this.#fail(config, startHint);
-  }
-
-  /** A plugin that this process has already accepted, or that has no configuration yet. */
-  #running(config: PluginConfig): LoadedPlugin | MissingPlugin {
-    return this.#discovery.isMissing(config)
-      ? { config, module: null }
-      : { config, module: this.#module(config) };
-  }
-
-  #module(config: PluginConfig): LoadedModule {
-    return this.#trials.load(config) ?? this.#fail(config, loadHint);
-  }
-
-  /** Everything that has to have a base VM. */
-  get #configured(): readonly PluginConfig[] {
-    return [
-      ...this.#plugins.filter((plugin) => !this.#discovery.isMissing(plugin)),
-      ...this.#options.singletons,
-    ];
-  }
-
-  /** What only the canary can prevent: Envoy serves without a plugin that fails later, whatever its failure policy. */
-  #warnOfAbsentPlugins(thread: EnvoyThread): void {
-    for (const name of thread.absentPlugins)
-      this.#warnings.push(
-        `Plugin "${name}" started in the canary and failed on ${thread.name}: Envoy lets every stream there pass without it.`,
-      );
-  }
-
-  #fail(plugin: PluginConfig, hint: string): never {
-    const { name, vmConfig } = plugin;
-    const { events } = this.#services;
-    // The base VM that only this plugin wanted goes at once, the rest with the process.
-    const isFirstUser = this.#configured.find((other) => vmKey(other) === vmKey(plugin)) === plugin;
-    if (isFirstUser) this.#trials.forget(plugin);
-    // An empty file does not get as far as that.
-    if (vmConfig.code.length > 0) events.log("main", "trace", "Unable to create Wasm");
-    events.log("main", "critical", `Plugin ${name} failed to load`);
-    events.log("main", "critical", "Plugin configured to fail closed failed to load");
-    this.#shutDown();
-    throw new EnvoyStartError(name, events.logs, events.trace, hint);
-  }
-
-  /** After something that a real Envoy could not have gone through, what comes next gets fresh VMs. */
-  #replaceBrokenThreads(after: string): void {
-    const warn = (thread: EnvoyThread) =>
-      this.#warnings.push(
-        `${thread.name} was started anew after ${after}, which it did not survive: what its filters had kept in memory is gone.`,
-      );
-    if (this.#main.broken) {
-      warn(this.#main);
-      this.#main = this.#startThread("main");
-    }
-    for (const [index, worker] of this.#workers.entries()) {
-      if (!worker.broken) continue;
-      warn(worker);
-      this.#workers[index] = this.#startThread(worker.name);
-    }
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#threads.shutDown();
   }
 }
-
-/** Configurations that come by themselves come after the listener's. */
-function inStartOrder(plugins: readonly PluginConfig[]): readonly PluginConfig[] {
-  const later = plugins.filter(({ configDiscovery }) => configDiscovery === true);
-  return [...loggersFirst(plugins.filter((plugin) => !later.includes(plugin))), ...later];
-}
-
-/** A connection manager makes what logs its streams before the filters of its chain (conformance: access-logger/turned-to). */
-function loggersFirst(plugins: readonly PluginConfig[]): readonly PluginConfig[] {
-  const isLogger = ({ kind }: PluginConfig) => kind === "access-logger";
-  return [...plugins.filter(isLogger), ...plugins.filter((plugin) => !isLogger(plugin))];
-}
-
-const loadHint =
-  "If the module does not load, as-proxy-wasm check lists every problem; if its start-up code traps, look at its log lines.";
-const startHint =
-  "proxy_on_vm_start and proxy_on_configure must return true and must not trap; look at the filter's own log lines.";

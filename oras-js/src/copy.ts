@@ -1,5 +1,5 @@
 import { forEachAtOnce } from "./concurrency.js";
-import { counted, fetchBytes, requireSize } from "./content.js";
+import { counted, fetchBytes, requireSize, tooLarge } from "./content.js";
 import type { Descriptor, Platform } from "./descriptor.js";
 import { isDigest } from "./digest.js";
 import { OrasError } from "./errors.js";
@@ -15,6 +15,8 @@ export type CopyOutcome = "copied" | "existed" | "mounted";
 export interface CopyOptions extends OperationOptions {
   /** The largest blob taken over. No limit unless given: blobs are streamed, not held in memory. */
   readonly maxBlobBytes?: number;
+  /** The most that all of it may measure together, whether it travels or is there. No limit unless given. */
+  readonly maxTotalBytes?: number;
   /** How many blobs travel at once. 3 unless given. */
   readonly concurrency?: number;
   /** Of an index only the image for this platform. All of them unless given. */
@@ -89,15 +91,18 @@ export async function copyGraph(
   to: Pusher,
   options: CopyOptions = {},
 ): Promise<void> {
-  await new Copy(from, to, options).run(root);
+  await new GraphCopy(from, to, options).run(root);
 }
 
-class Copy {
+/** One copy of one or several graphs: what they have in common travels once and counts once. */
+export class GraphCopy {
   readonly #from: Fetcher;
   readonly #to: Pusher;
   readonly #options: CopyOptions;
   /** One journey per digest: a blob listed twice travels once. */
   readonly #journeys = new Map<string, Promise<void>>();
+
+  #totalBytes = 0;
 
   constructor(from: Fetcher, to: Pusher, options: CopyOptions) {
     this.#from = from;
@@ -113,6 +118,11 @@ class Copy {
     const underway = this.#journeys.get(node.digest);
     if (underway !== undefined) return underway;
     if (this.#journeys.size >= maxGraphNodes) throw tooManyNodes(node.digest);
+    const { maxTotalBytes } = this.#options;
+    this.#totalBytes += node.size;
+    if (maxTotalBytes !== undefined && this.#totalBytes > maxTotalBytes) {
+      throw tooLarge("What is to be copied", maxTotalBytes);
+    }
     const operation = signal === undefined ? {} : { signal };
     const journey = isManifestMediaType(node.mediaType)
       ? this.#manifest(node, depth, operation)

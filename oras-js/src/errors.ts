@@ -57,6 +57,8 @@ export const errorCodes = {
   ORAS_REGISTRY_ERROR: "the registry reports an error",
   /** The registry's answer is against the distribution specification. */
   ORAS_PROTOCOL: "the registry's answer is against the distribution specification",
+  /** A proxy's address is malformed, or the proxy cannot be reached, refuses, or wants a login. */
+  ORAS_PROXY: "the proxy cannot be used",
   /** Docker's config.json is unreadable, or an entry in it is. */
   ORAS_INVALID_DOCKER_CONFIG: "the credentials file is malformed",
   /** A credential helper ran and failed. */

@@ -1,5 +1,5 @@
 import { fetchBytes } from "./content.js";
-import { type CopyOptions, copyGraph, resolveRoot, tagUnlessDigest } from "./copy.js";
+import { type CopyOptions, GraphCopy, resolveRoot, tagUnlessDigest } from "./copy.js";
 import type { Descriptor } from "./descriptor.js";
 import { discover } from "./discover.js";
 import { maxGraphNodes, tooManyNodes } from "./graph.js";
@@ -36,8 +36,9 @@ export async function extendedCopy(
       queue.push(node);
     }
   };
+  const graphs = new GraphCopy(from, to, options);
   for (const node of queue) {
-    await copyGraph(from, node, to, options);
+    await graphs.run(node);
     // After that they exist at the destination; they are in the queue for their own referrers.
     enqueue(await imagesOf(from, node, options));
     enqueue(await discover(from, node, options));

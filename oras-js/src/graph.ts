@@ -36,6 +36,12 @@ export class Graph {
     return targets;
   }
 
+  /** Forgets a manifest: it points to nothing any more. */
+  delete(manifest: Descriptor): void {
+    this.#known.delete(manifest.digest);
+    for (const known of this.#predecessors.values()) known.delete(manifest.digest);
+  }
+
   predecessors(descriptor: Descriptor): readonly Descriptor[] {
     return [...(this.#predecessors.get(descriptor.digest)?.values() ?? [])];
   }

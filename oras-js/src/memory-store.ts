@@ -5,7 +5,7 @@ import { Graph } from "./graph.js";
 import { isManifestMediaType } from "./media-types.js";
 import { contentNotFound, tagNotFound } from "./not-found.js";
 import { requireTag } from "./reference.js";
-import type { Content, OperationOptions, TagLister, Target } from "./roles.js";
+import type { Content, Deleter, OperationOptions, TagLister, Target } from "./roles.js";
 
 export interface MemoryStoreOptions {
   /** The largest piece of content taken in. 256 MiB unless given. */
@@ -13,7 +13,7 @@ export interface MemoryStoreOptions {
 }
 
 /** A target in memory. */
-export class MemoryStore implements Target, TagLister {
+export class MemoryStore implements Target, TagLister, Deleter {
   readonly #maxBytes: number;
   readonly #content = new Map<string, { readonly descriptor: Descriptor; readonly bytes: Uint8Array }>();
   readonly #graph = new Graph();
@@ -54,6 +54,12 @@ export class MemoryStore implements Target, TagLister {
     requireTag(reference);
     if (!this.#content.has(descriptor.digest)) throw contentNotFound(descriptor, "the memory store");
     this.#tags.set(reference, descriptor);
+  }
+
+  async delete(descriptor: Descriptor): Promise<void> {
+    if (!this.#content.delete(descriptor.digest)) throw contentNotFound(descriptor, "the memory store");
+    for (const [tag, { digest }] of this.#tags) if (digest === descriptor.digest) this.#tags.delete(tag);
+    this.#graph.delete(descriptor);
   }
 
   async tags(): Promise<readonly string[]> {

@@ -49,6 +49,12 @@ export function withManifest(manifests: Listed, descriptor: Descriptor): Listed 
     : [...manifests, descriptor];
 }
 
+/** The list without the manifest, under whatever tags; the same list when it was not there. */
+export function withoutManifest(manifests: Listed, descriptor: Descriptor): Listed {
+  const others = manifests.filter((other) => other.digest !== descriptor.digest);
+  return others.length === manifests.length ? manifests : others;
+}
+
 /** The list with the tag on the manifest, and on no other. */
 export function withTag(manifests: Listed, descriptor: Descriptor, tag: string): Listed {
   const annotations = { ...descriptor.annotations, [annotationKeys.refName]: tag };

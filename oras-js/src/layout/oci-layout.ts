@@ -9,7 +9,7 @@ import { Graph, readGraph } from "../graph.js";
 import { isManifestMediaType } from "../media-types.js";
 import { contentNotFound } from "../not-found.js";
 import { requireTag } from "../reference.js";
-import type { Content, OperationOptions, TagLister, Target } from "../roles.js";
+import type { Content, Deleter, OperationOptions, TagLister, Target } from "../roles.js";
 import { io, ioError, readBytes, translated } from "./file-errors.js";
 import {
   type Listed,
@@ -21,6 +21,7 @@ import {
   parseIndexText,
   tagsOf,
   withManifest,
+  withoutManifest,
   withTag,
 } from "./layout-files.js";
 import { writeStream } from "./write-stream.js";
@@ -34,7 +35,7 @@ import { writeStream } from "./write-stream.js";
  *
  * Every file is written beside its place and renamed into it. One process at a time may write.
  */
-export class OciLayout implements Target, TagLister {
+export class OciLayout implements Target, TagLister, Deleter {
   readonly #root: string;
   readonly #graph = new Graph();
   /** The last change of index.json; the next one waits for it. */
@@ -98,6 +99,15 @@ export class OciLayout implements Target, TagLister {
     requireTag(reference);
     if (!(await this.exists(descriptor))) throw contentNotFound(descriptor, this.#root);
     await this.#changeIndex((manifests) => withTag(manifests, descriptor, reference));
+  }
+
+  /** Takes a manifest out of index.json, with its tags, or a blob; then its file goes. */
+  async delete(descriptor: Descriptor): Promise<void> {
+    const path = this.#blobPath(descriptor);
+    if (!(await isFile(path))) throw contentNotFound(descriptor, this.#root);
+    await this.#changeIndex((manifests) => withoutManifest(manifests, descriptor));
+    this.#graph.delete(descriptor);
+    await io(path, () => rm(path));
   }
 
   /** The tags in index.json, in its order. */

@@ -1,5 +1,6 @@
 import type { Credentials } from "../credentials/credential.js";
 import { Authorizer } from "./authorizer.js";
+import type { ProxyEnvironment } from "./proxy.js";
 import { RegistryClient } from "./registry-client.js";
 import { type RetryOptions, defaultRetry, withRetry } from "./retry.js";
 import { isLoopback } from "./safe-address.js";
@@ -15,7 +16,11 @@ export interface ConnectionOptions {
   readonly ca?: string;
   /** Ends a request on which no byte moved for so long. One minute unless given. */
   readonly idleTimeoutMs?: number;
+  /** Ends a request that takes longer altogether: with its logins, redirects, retries and its body. No limit unless given. */
+  readonly requestTimeoutMs?: number;
   readonly retry?: Partial<RetryOptions>;
+  /** Where `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` stand. `process.env` unless given; `{}`: no proxy. */
+  readonly environment?: ProxyEnvironment;
 }
 
 export interface Connection {
@@ -26,10 +31,12 @@ export interface Connection {
 
 /** A client of one registry. `purpose` is what messages say credentials are for. */
 export function connect(registry: string, purpose: string, options: ConnectionOptions): Connection {
+  const { requestTimeoutMs } = options;
   const origin = originOf(registry, options.plainHttp);
   const retry = { ...defaultRetry, ...options.retry };
   const transport = new Transport({
     idleTimeoutMs: options.idleTimeoutMs ?? 60_000,
+    environment: options.environment ?? process.env,
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
   const authorizer = new Authorizer({
@@ -39,7 +46,11 @@ export function connect(registry: string, purpose: string, options: ConnectionOp
     credentials: options.credentials,
     send: (request) => withRetry(retry, request.signal, () => transport.send(request)),
   });
-  return { origin, client: new RegistryClient(origin, transport, authorizer, retry), retry };
+  return {
+    origin,
+    client: new RegistryClient(origin, transport, authorizer, { retry, requestTimeoutMs }),
+    retry,
+  };
 }
 
 function originOf(registry: string, plainHttp: boolean | undefined): URL {

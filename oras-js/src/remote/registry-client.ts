@@ -23,6 +23,11 @@ export interface RegistryRequest {
   readonly retry: boolean;
 }
 
+export interface RequestLimits {
+  readonly retry: RetryOptions;
+  readonly requestTimeoutMs: number | undefined;
+}
+
 const maxRedirects = 5;
 
 /** Requests to one registry: authentication, retries and redirects. */
@@ -30,16 +35,17 @@ export class RegistryClient {
   readonly #origin: URL;
   readonly #transport: Transport;
   readonly #authorizer: Authorizer;
-  readonly #retry: RetryOptions;
+  readonly #limits: RequestLimits;
 
-  constructor(origin: URL, transport: Transport, authorizer: Authorizer, retry: RetryOptions) {
+  constructor(origin: URL, transport: Transport, authorizer: Authorizer, limits: RequestLimits) {
     this.#origin = origin;
     this.#transport = transport;
     this.#authorizer = authorizer;
-    this.#retry = retry;
+    this.#limits = limits;
   }
 
-  async request(request: RegistryRequest): Promise<HttpResponse> {
+  async request(wanted: RegistryRequest): Promise<HttpResponse> {
+    const request = this.#limited(wanted);
     let url = typeof request.url === "string" ? new URL(request.url, this.#origin) : request.url;
     for (let redirects = 0; ; redirects++) {
       const response = await this.#authorized(request, url);
@@ -62,6 +68,26 @@ export class RegistryClient {
       }
       url = this.follow(location, url);
     }
+  }
+
+  /** With a signal that the time limit gives too. */
+  #limited(request: RegistryRequest): RegistryRequest {
+    const { requestTimeoutMs } = this.#limits;
+    if (requestTimeoutMs === undefined) return request;
+    const limit = new AbortController();
+    const { host } = this.#origin;
+    const error = new OrasError(
+      "ORAS_TIMEOUT",
+      `${host} took more than ${requestTimeoutMs} ms while ${request.doing}`,
+      {
+        hint: "Check the network and the registry's load, then try again; raise requestTimeoutMs for large content.",
+        registry: host,
+      },
+    );
+    // A program that has nothing else to do does not wait for it.
+    setTimeout(() => limit.abort(error), requestTimeoutMs).unref();
+    const signals = request.signal === undefined ? [limit.signal] : [request.signal, limit.signal];
+    return { ...request, signal: AbortSignal.any(signals) };
   }
 
   /** The URL a `Location` header means, checked. Relative ones are usual; the query belongs to it. */
@@ -107,7 +133,7 @@ export class RegistryClient {
         ...(request.body === undefined ? {} : { body: request.body }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
       });
-    return request.retry ? withRetry(this.#retry, request.signal, attempt) : attempt();
+    return request.retry ? withRetry(this.#limits.retry, request.signal, attempt) : attempt();
   }
 }
 

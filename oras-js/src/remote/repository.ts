@@ -21,6 +21,8 @@ import { type ConnectionOptions, connect } from "./connection.js";
 import { pages, stringsOf } from "./pages.js";
 import { Referrers } from "./referrers.js";
 import type { RegistryClient } from "./registry-client.js";
+import { resumedBody } from "./resumed-body.js";
+import type { RetryOptions } from "./retry.js";
 import { type HttpResponse, bytesBody, readBody } from "./transport.js";
 import { Uploader, requireReported } from "./upload.js";
 
@@ -43,6 +45,7 @@ export class Repository implements Target, TagLister, Deleter, Mounter {
   readonly registry: string;
   readonly repository: string;
   readonly #client: RegistryClient;
+  readonly #retry: RetryOptions;
   readonly #uploader: Uploader;
   readonly #referrers: Referrers;
   /** The manifest that went there last: it is the one that gets a tag, and need not come back for that. */
@@ -55,6 +58,7 @@ export class Repository implements Target, TagLister, Deleter, Mounter {
     this.repository = repository;
     const connection = connect(registry, repository, options);
     this.#client = connection.client;
+    this.#retry = connection.retry;
     this.#uploader = new Uploader(connection, repository, options.chunkBytes);
     this.#referrers = new Referrers(connection, repository, {
       resolve: (tag, operation) => this.resolve(tag, operation),
@@ -120,7 +124,35 @@ export class Repository implements Target, TagLister, Deleter, Mounter {
         { hint: "The stored content is damaged, or a proxy answers in place of the registry." },
       );
     }
-    return verified(response.body(), descriptor);
+    const body = resumedBody(response, {
+      retry: this.#retry,
+      signal: options.signal,
+      again: (from) => this.#fetchFrom(descriptor, from, options),
+    });
+    return verified(body, descriptor);
+  }
+
+  /** What follows the first bytes of a blob. Undefined where the registry sends no parts, or another than was asked for. */
+  async #fetchFrom(
+    descriptor: Descriptor,
+    from: number,
+    options: OperationOptions,
+  ): Promise<HttpResponse | undefined> {
+    if (from >= descriptor.size) return undefined;
+    const response = await this.#client.request({
+      method: "GET",
+      url: this.#path(descriptor),
+      access: access.pull(this.repository),
+      headers: { ...acceptFor(descriptor), range: `bytes=${from}-${descriptor.size - 1}` },
+      doing: `fetching the rest of ${descriptor.digest}`,
+      signal: options.signal,
+      expect: [200, 206, 404, 416],
+      retry: true,
+    });
+    const range = response.header("content-range");
+    if (response.status === 206 && range?.startsWith(`bytes ${from}-`) === true) return response;
+    response.drop();
+    return undefined;
   }
 
   async push(descriptor: Descriptor, content: Content, options: OperationOptions = {}): Promise<void> {

@@ -100,7 +100,7 @@ function isLoopbackV4(host: string): boolean {
 }
 
 /** Without the brackets of IPv6 and the dot that ends a fully qualified name. */
-function bare(hostname: string): string {
+export function bare(hostname: string): string {
   return hostname
     .toLowerCase()
     .replace(/^\[|\]$/g, "")

@@ -1,12 +1,8 @@
-import {
-  type ClientRequest,
-  type IncomingMessage,
-  request as httpRequest,
-  type RequestOptions,
-} from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { readAll, single } from "../content.js";
 import { OrasError } from "../errors.js";
-import { BulkAgent } from "./bulk-agent.js";
+import { Connections } from "./connections.js";
+import { type Proxy, type ProxyEnvironment, proxyFails, proxyFor, proxyRefuses } from "./proxy.js";
 import { shown } from "./safe-address.js";
 
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -41,6 +37,8 @@ export interface TransportOptions {
   readonly ca?: string;
   /** Ends a request on which no byte moved for so long. */
   readonly idleTimeoutMs: number;
+  /** Where it says which proxies to use. */
+  readonly environment: ProxyEnvironment;
 }
 
 const maxHeaderBytes = 32 * 1024;
@@ -51,26 +49,31 @@ const worthDraining = 64 * 1024;
 /** One HTTP exchange: no redirects, no retries, network failures as errors that say what to do. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #http = new BulkAgent();
-  #https: Promise<Opener> | undefined;
+  readonly #connections: Connections;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#connections = new Connections(options);
   }
 
   async send(request: HttpRequest): Promise<HttpResponse> {
     request.signal?.throwIfAborted();
+    const proxy = proxyFor(request.url, this.#options.environment);
     try {
-      return new IncomingResponse(await this.#exchange(request), request, this.#options.idleTimeoutMs);
+      const answer = await this.#exchange(request, proxy);
+      if (proxy !== undefined && answer.statusCode === 407) {
+        answer.destroy();
+        throw proxyRefuses(proxy, 407, request.url.host);
+      }
+      return new IncomingResponse(answer, request, this.#options.idleTimeoutMs);
     } catch (error) {
-      throw translate(error, request);
+      throw translate(error, request, proxy);
     }
   }
 
-  async #exchange(request: HttpRequest): Promise<IncomingMessage> {
+  async #exchange(request: HttpRequest, proxy: Proxy | undefined): Promise<IncomingMessage> {
     const { url, method, body, signal } = request;
-    const open = url.protocol === "https:" ? await this.#openSecure() : this.#openPlain;
-    const outgoing = open(url, {
+    const outgoing = await this.#connections.open(url, proxy, {
       method,
       maxHeaderSize: maxHeaderBytes,
       headers: {
@@ -110,21 +113,7 @@ export class Transport {
     answer.once("end", cut).once("close", cut);
     return answer;
   }
-
-  readonly #openPlain: Opener = (url, options) => httpRequest(url, { ...options, agent: this.#http });
-
-  /** TLS is loaded when it is spoken: with a registry on this machine it would be half of what starting costs. */
-  #openSecure(): Promise<Opener> {
-    this.#https ??= import("node:https").then(({ Agent, request }) => {
-      const { ca } = this.#options;
-      const agent = new Agent({ keepAlive: true, ...(ca === undefined ? {} : { ca }) });
-      return (url, options) => request(url, { ...options, agent });
-    });
-    return this.#https;
-  }
 }
-
-type Opener = (url: URL, options: RequestOptions) => ClientRequest;
 
 /** Writes a body no faster than the connection takes it. When that is closed the source is, too. */
 async function sendBody(outgoing: ClientRequest, body: HttpBody): Promise<void> {
@@ -202,7 +191,7 @@ class IncomingResponse implements HttpResponse {
 class IdleTimeout extends Error {}
 
 /** Node's errors, in words for someone who pushes an image. */
-function translate(error: unknown, request: HttpRequest): unknown {
+function translate(error: unknown, request: HttpRequest, proxy?: Proxy): unknown {
   if (error instanceof OrasError) return error;
   if (request.signal?.aborted) return request.signal.reason;
   const { host } = request.url;
@@ -219,6 +208,9 @@ function translate(error: unknown, request: HttpRequest): unknown {
   const make = (kind: ConstructorParameters<typeof OrasError>[0], text: string, hint: string): OrasError =>
     new OrasError(kind, text, { hint, cause: error, registry: host });
 
+  if (proxy !== undefined && (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN")) {
+    return proxyFails(proxy, `cannot be reached: ${code}`, error);
+  }
   if (code === "ECONNREFUSED") {
     return make(
       "ORAS_CONNECTION_REFUSED",

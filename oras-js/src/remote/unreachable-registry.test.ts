@@ -40,6 +40,20 @@ describe("a registry that does not answer", () => {
     });
   });
 
+  test("a request that takes too long altogether ends, bytes moving or not", async () => {
+    registry.intercept = (_, response) => {
+      response.writeHead(200, { "content-length": "5" });
+      const drop = setInterval(() => response.write("h"), 30);
+      response.on("close", () => clearInterval(drop));
+      return true;
+    };
+    const slow = open({ requestTimeoutMs: 80 });
+    await expect(fetchBytes(slow, { ...blob, size: 5 })).rejects.toMatchObject({
+      code: "ORAS_TIMEOUT",
+      message: expect.stringMatching(/took more than 80 ms while fetching sha256:/),
+    });
+  });
+
   test("https to a plain server and http to a TLS server say so", async () => {
     await expect(open({ plainHttp: false }).resolve("v1")).rejects.toMatchObject({
       code: "ORAS_SERVER_SPEAKS_HTTP",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 // A key in the repository would be one that secret scanners report, so it is made when needed.
 const folder = mkdtempSync(join(tmpdir(), "certificate-"));
 
-/** A certificate for 127.0.0.1 that signed itself, and its key. */
+/** A certificate for 127.0.0.1 and registry.test that signed itself, and its key. */
 export const { key, cert } = make();
 
 function make(): { key: string; cert: string } {
@@ -27,7 +27,7 @@ function make(): { key: string; cert: string } {
         "-subj",
         "/CN=test",
         "-addext",
-        "subjectAltName=IP:127.0.0.1",
+        "subjectAltName=IP:127.0.0.1,DNS:registry.test",
         "-keyout",
         "key.pem",
         "-out",

@@ -8,6 +8,7 @@ export interface SeenRequest {
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
   readonly contentRange: string | undefined;
+  readonly range: string | undefined;
 }
 
 /** Answers a request in the registry's place; returns false to leave it to the registry. */
@@ -47,6 +48,7 @@ export async function startRegistry(intercept?: Intercept): Promise<TestRegistry
         query: url.searchParams,
         authorization: incoming.headers.authorization,
         contentRange: incoming.headers["content-range"],
+        range: incoming.headers.range,
       };
       requests.push(request);
       if (registry.intercept !== undefined && (await registry.intercept(request, response))) {

@@ -51,7 +51,7 @@ export const copy = defineCommand({
     return interruptible(async (signal) => {
       const source = await openSource(from, fromAccess);
       const destination = await openDestination(to, toAccess);
-      const transfer = new Transfer(terminal);
+      const transfer = new Transfer(terminal, "copied");
       const { onProgress, onCopied } = transfer;
       const options = { signal, onProgress, onCopied, ...(platform === undefined ? {} : { platform }) };
       const name = to.tag ?? to.digest ?? source.name;

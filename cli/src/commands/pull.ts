@@ -4,6 +4,7 @@ import { fetchModule, MODULE_FILE } from "../image/index.js";
 import { replaceFile } from "../project/replace-file.js";
 import { openSource, pinned, readAddress, resolveSource } from "../registry/address.js";
 import { registryAccess, registryOptions } from "../registry/registry-options.js";
+import { Transfer } from "../registry/transfer.js";
 import { size } from "../terminal.js";
 
 export const pull = defineCommand({
@@ -19,7 +20,7 @@ export const pull = defineCommand({
     const reference = readAddress(input.reference);
     const source = await openSource(reference, await registryAccess(input, terminal));
     const image = await resolveSource(source);
-    const { wasm, form } = await fetchModule(source.target, image);
+    const { wasm, form } = await fetchModule(new Transfer(terminal, "fetched").watch(source.target), image);
     const file = input.output ?? MODULE_FILE;
     await replaceFile(file, wasm);
     const wasmDigest = digestOf(wasm);

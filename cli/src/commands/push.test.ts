@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { OciLayout, pack } from "oras-js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { demand, end, startRegistry, type TestRegistry } from "../../../oras-js/src/testing/registry.js";
@@ -115,4 +117,20 @@ test("a read-only registry leaves no tag and says so", async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/answers 405 while pushing .*: UNSUPPORTED: read-only; the registry is read-only/);
   expect(registry.manifests.size).toBe(0);
+});
+
+test("it loads neither the simulator nor the compiler: a small push is hardly more than Node's own start", () => {
+  const { metafile } = buildSync({
+    entryPoints: [fileURLToPath(new URL("push.ts", import.meta.url))],
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    write: false,
+    metafile: true,
+    outfile: "push.js",
+  });
+  const imports = metafile.outputs["push.js"]!.imports.filter(({ kind }) => kind === "import-statement");
+  const packages = imports.map(({ path }) => path).filter((path) => !path.startsWith("node:"));
+  expect([...new Set(packages)]).toEqual(["oras-js"]);
 });

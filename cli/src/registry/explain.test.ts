@@ -9,6 +9,7 @@ test.each([
   ],
   ["ORAS_SERVER_SPEAKS_HTTP", "it fails; add --plain-http if you trust the network to it"],
   ["ORAS_UNAUTHORIZED", "it fails; log in with as-proxy-wasm login r:1"],
+  ["ORAS_FORBIDDEN", "it fails; ask for the permission, or log in with as-proxy-wasm login r:1"],
   ["ORAS_UNTRUSTED_CERTIFICATE", /^it fails; add --ca-file FILE/],
   ["ORAS_SERVER_SPEAKS_TLS", /^it fails; add --ca-file FILE/],
   ["ORAS_TIMEOUT", "it fails; the library's own hint"],

@@ -21,6 +21,8 @@ export function explain(error: RegistryFailure): string | undefined {
       return "add --ca-file FILE with the authority that signed it, or set NODE_EXTRA_CA_CERTS";
     case "ORAS_UNAUTHORIZED":
       return `log in with as-proxy-wasm login ${registry}`;
+    case "ORAS_FORBIDDEN":
+      return `ask for the permission, or log in with as-proxy-wasm login ${registry}`;
     default:
       return hint;
   }

@@ -1,5 +1,5 @@
 /** What travels between two places: drawn on a terminal while it does, counted for the result. */
-import type { CopyOptions, CopyOutcome, Descriptor } from "oras-js";
+import type { CopyOptions, CopyOutcome, Descriptor, Fetcher } from "oras-js";
 import { size, type Terminal } from "../terminal.js";
 
 /** One piece of content that is in its place, and how it came there. */
@@ -13,17 +13,17 @@ export interface Moved {
 // Ten times a second is as often as a person can read.
 const redrawMs = 100;
 
-const words: Readonly<Record<CopyOutcome, string>> = { copied: "sent", existed: "there", mounted: "mounted" };
-
-/** Watches one `copy`; pass it as its options. */
+/** Watches one `copy`, or what is fetched. `word` is what a person calls it: sent, copied, fetched. */
 export class Transfer implements Pick<CopyOptions, "onProgress" | "onCopied"> {
   readonly moved: Moved[] = [];
   readonly #terminal: Terminal;
   readonly #underway = new Map<string, { readonly descriptor: Descriptor; bytes: number }>();
+  readonly #words: Readonly<Record<CopyOutcome, string>>;
   #drawnAt = 0;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, word: "sent" | "copied" | "fetched") {
     this.#terminal = terminal;
+    this.#words = { copied: word, existed: "there", mounted: "mounted" };
   }
 
   readonly onProgress = (descriptor: Descriptor, bytes: number): void => {
@@ -43,8 +43,27 @@ export class Transfer implements Pick<CopyOptions, "onProgress" | "onCopied"> {
     const { progress } = this.#terminal;
     if (progress === null) return;
     progress([]);
-    this.#terminal.note(`${words[outcome].padEnd(7)} ${digest}  ${size(bytes)}`);
+    this.#terminal.note(`${this.#words[outcome].padEnd(7)} ${digest}  ${size(bytes)}`);
   };
+
+  /** The same source, watched. */
+  watch(source: Fetcher): Fetcher {
+    const { onProgress, onCopied } = this;
+    return {
+      async fetch(descriptor, options) {
+        const bytes = await source.fetch(descriptor, options);
+        return (async function* () {
+          let count = 0;
+          for await (const chunk of bytes) {
+            count += chunk.byteLength;
+            onProgress(descriptor, count);
+            yield chunk;
+          }
+          onCopied(descriptor, "copied");
+        })();
+      },
+    };
+  }
 
   /** How many pieces came in which way. */
   count(outcome: CopyOutcome): number {

@@ -25,8 +25,9 @@ export async function registryError(
   }
   if (status === 403) {
     return new OrasError("ORAS_FORBIDDEN", what, {
-      hint: "The credentials are accepted but may not do this; ask for the permission, or log in as someone else.",
+      hint: "The credentials may not do this, or there are none: ask for the permission, or log in.",
       status,
+      registry: url.host,
     });
   }
   if (status === 404) {

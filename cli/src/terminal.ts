@@ -1,5 +1,5 @@
 /** Where a command prints: results on stdout, everything else on stderr, colour only where a person looks. */
-import { styleText } from "node:util";
+import { createRequire } from "node:module";
 import { usageError } from "./errors.js";
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
@@ -45,7 +45,7 @@ export function processTerminal(): Terminal {
       stderr.write(`${text}\n`);
     },
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
+    style: (style, text) => (coloured ? util().styleText(style, text, { validateStream: false }) : text),
     interactive: stdout.isTTY === true,
     columns: stdout.isTTY ? Math.max(60, stdout.columns) : 120,
     progress: lines === null ? null : (text) => lines.draw(text),
@@ -57,6 +57,11 @@ export function processTerminal(): Terminal {
     },
     environment: env,
   };
+}
+
+/** An `import` of it would read each of its exports, and load for them what no verb needs. */
+function util(): typeof import("node:util") {
+  return createRequire(import.meta.url)("node:util") as typeof import("node:util");
 }
 
 /** Lines at the end of the output that change in their place. */

@@ -1,5 +1,6 @@
-import { Agent, type ClientRequestArgs } from "node:http";
+import type { ClientRequestArgs } from "node:http";
 import { connect, type NetConnectOpts, type Socket } from "node:net";
+import { Agent } from "./node-http.js";
 
 // Node reads 64 KiB at a time unless told otherwise, and what a read costs beside its bytes is a fifth of a large download.
 const readBytes = 512 * 1024;

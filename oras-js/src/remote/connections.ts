@@ -1,8 +1,8 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
-import { request as httpRequest } from "node:http";
 import type * as Https from "node:https";
 import type { Duplex } from "node:stream";
 import { BulkAgent } from "./bulk-agent.js";
+import { request as httpRequest } from "./node-http.js";
 import { type Proxy, proxyFails, proxyRefuses } from "./proxy.js";
 import { bare } from "./safe-address.js";
 

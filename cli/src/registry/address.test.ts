@@ -86,12 +86,14 @@ test.each(["a registry", "a folder", "a tar file"])("what goes into %s comes out
   );
 });
 
-test("a layout with one tag needs none, with two it does", async () => {
+test("a layout with one image needs no tag, with two it does", async () => {
   const path = join(folder, "several");
   const layout = await OciLayout.create(path);
-  const manifest = await pack(layout, { artifactType: "text/plain" });
   const open = () => openSource(readAddress(path), {});
   await expect(open()).rejects.toMatchObject({ code: "ERR_NOT_PACKAGED" });
+  const manifest = await pack(layout, { artifactType: "text/plain" });
+  // Some tools write one image and no tag.
+  expect((await open()).name).toBe(manifest.digest);
   await layout.tag(manifest, "v1");
   expect((await open()).name).toBe("v1");
   await layout.tag(manifest, "v2");

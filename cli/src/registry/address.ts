@@ -107,7 +107,7 @@ export function pinnedBeside(address: Address, digest: Digest): string {
 export interface Source {
   readonly address: Address;
   readonly target: ReadOnlyTarget & PredecessorFinder & TagLister;
-  /** What to resolve: the digest, else the tag, else the only tag of a layout. */
+  /** What to resolve: the digest, else the tag, else that of the one image in a layout. */
   readonly name: string;
 }
 
@@ -122,7 +122,7 @@ export async function openSource(address: Address, access: RepositoryOptions): P
     };
   }
   const target = await openLayout(address.path);
-  return { address, target, name: written ?? (await onlyTag(target, address.path)) };
+  return { address, target, name: written ?? (await onlyName(target, address.path)) };
 }
 
 /** The manifest that a source names; when there is no such tag, the error says which there are, the nearest first. */
@@ -211,10 +211,13 @@ async function openLayout(path: string): Promise<OciLayout | OciLayoutTar> {
   return found.isFile() ? OciLayoutTar.open(path) : OciLayout.open(path);
 }
 
-async function onlyTag(layout: TagLister, path: string): Promise<string> {
+/** The name of a layout's one image: its tag, or the digest of the one manifest that some tools write without a tag. */
+async function onlyName(layout: OciLayout | OciLayoutTar, path: string): Promise<string> {
   const tags = await layout.tags();
   const [tag, ...others] = tags;
   if (tag === undefined) {
+    const [manifest, ...more] = await layout.manifests();
+    if (manifest !== undefined && more.length === 0) return manifest.digest;
     throw new CliError(
       "ERR_NOT_PACKAGED",
       `${path} holds no tagged image`,

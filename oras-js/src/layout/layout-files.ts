@@ -42,6 +42,11 @@ export function tagsOf(manifests: Listed): readonly string[] {
   return manifests.map(tagOf).filter((tag) => tag !== undefined);
 }
 
+/** Each manifest of the list once, without its tags. */
+export function manifestsOf(manifests: Listed): readonly Descriptor[] {
+  return [...new Map(manifests.map((manifest) => [manifest.digest, withoutTag(manifest)])).values()];
+}
+
 /** The list with the manifest in it; the same list when it was there, tagged or not. */
 export function withManifest(manifests: Listed, descriptor: Descriptor): Listed {
   return manifests.some((other) => other.digest === descriptor.digest)

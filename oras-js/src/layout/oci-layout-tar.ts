@@ -27,6 +27,7 @@ import {
   indexText,
   invalidLayout,
   layoutText,
+  manifestsOf,
   parseIndexText,
   tagsOf,
   withManifest,
@@ -41,14 +42,14 @@ export class OciLayoutTar implements ReadOnlyTarget, PredecessorFinder, TagListe
   /** Where the bytes are: the file itself, or the one beside it while that is written. */
   protected readonly bytesAt: string;
   protected readonly entries: Map<string, TarEntry>;
-  protected manifests: Listed;
+  protected listed: Listed;
   readonly #graph = new Graph();
 
   protected constructor(path: string, bytesAt: string, entries: Map<string, TarEntry>, manifests: Listed) {
     this.path = path;
     this.bytesAt = bytesAt;
     this.entries = entries;
-    this.manifests = manifests;
+    this.listed = manifests;
   }
 
   static async open(path: string): Promise<OciLayoutTar> {
@@ -84,15 +85,20 @@ export class OciLayoutTar implements ReadOnlyTarget, PredecessorFinder, TagListe
   }
 
   async resolve(reference: string): Promise<Descriptor> {
-    return find(this.manifests, reference, this.path);
+    return find(this.listed, reference, this.path);
   }
 
   async tags(): Promise<readonly string[]> {
-    return tagsOf(this.manifests);
+    return tagsOf(this.listed);
+  }
+
+  /** What index.json lists, tagged or not. */
+  async manifests(): Promise<readonly Descriptor[]> {
+    return manifestsOf(this.listed);
   }
 
   async predecessors(descriptor: Descriptor, options: OperationOptions = {}): Promise<readonly Descriptor[]> {
-    await readGraph(this.#graph, this.manifests, this, this.path, options);
+    await readGraph(this.#graph, this.listed, this, this.path, options);
     return this.#graph.predecessors(descriptor);
   }
 }
@@ -130,15 +136,14 @@ export class OciLayoutTarWriter extends OciLayoutTar implements Target, Fetcher 
       if (this.entries.has(name)) await discard(content);
       else
         await this.#append(name, descriptor.size, verified(await open(content), descriptor), options.signal);
-      if (isManifestMediaType(descriptor.mediaType))
-        this.manifests = withManifest(this.manifests, descriptor);
+      if (isManifestMediaType(descriptor.mediaType)) this.listed = withManifest(this.listed, descriptor);
     });
   }
 
   async tag(descriptor: Descriptor, reference: string): Promise<void> {
     requireTag(reference);
     if (!(await this.exists(descriptor))) throw contentNotFound(descriptor, this.path);
-    this.manifests = withTag(this.manifests, descriptor, reference);
+    this.listed = withTag(this.listed, descriptor, reference);
   }
 
   /** Writes what remains and gives the file its name, in the place of one that has it. */
@@ -147,7 +152,7 @@ export class OciLayoutTarWriter extends OciLayoutTar implements Target, Fetcher 
       try {
         for (const [name, text] of [
           ["oci-layout", layoutText],
-          ["index.json", indexText(this.manifests)],
+          ["index.json", indexText(this.listed)],
         ] as const) {
           const bytes = new TextEncoder().encode(text);
           await this.#append(name, bytes.byteLength, once(bytes), undefined);

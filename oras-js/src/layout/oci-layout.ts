@@ -18,6 +18,7 @@ import {
   indexText,
   invalidLayout,
   layoutText,
+  manifestsOf,
   parseIndexText,
   tagsOf,
   withManifest,
@@ -108,6 +109,11 @@ export class OciLayout implements Target, TagLister, Deleter {
     await this.#changeIndex((manifests) => withoutManifest(manifests, descriptor));
     this.#graph.delete(descriptor);
     await io(path, () => rm(path));
+  }
+
+  /** What index.json lists, tagged or not. */
+  async manifests(): Promise<readonly Descriptor[]> {
+    return manifestsOf(await this.#readIndex());
   }
 
   /** The tags in index.json, in its order. */

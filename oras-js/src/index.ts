@@ -32,7 +32,7 @@ export { OciLayoutTar, OciLayoutTarWriter } from "./layout/oci-layout-tar.js";
 export { pack, type PackOptions } from "./pack.js";
 export { selectPlatform } from "./platform.js";
 export { pushFile } from "./push-file.js";
-export { formatReference, isTag, parseReference, type Reference } from "./reference.js";
+export { formatReference, isReferrersTag, isTag, parseReference, type Reference } from "./reference.js";
 export type { ConnectionOptions } from "./remote/connection.js";
 export { resolveTag } from "./resolve-tag.js";
 export { Registry } from "./remote/registry.js";

@@ -71,6 +71,11 @@ export function isTag(text: string): boolean {
   return tagPattern.test(text);
 }
 
+/** Whether a tag is one of those under which clients keep lists of referrers (distribution-spec, "Referrers Tag Schema"). */
+export function isReferrersTag(tag: string): boolean {
+  return /^sha(?:256|512)-[0-9a-f]{64}$/.test(tag);
+}
+
 export function requireTag(tag: string, whole: string = tag): void {
   if (isTag(tag)) return;
   throw invalid(

@@ -2,6 +2,7 @@ import { isOrasError } from "./errors.js";
 import type { Descriptor } from "./descriptor.js";
 import { isDigest } from "./digest.js";
 import { tagNotFound } from "./not-found.js";
+import { isReferrersTag } from "./reference.js";
 import type { OperationOptions, Resolver, TagLister } from "./roles.js";
 
 /**
@@ -23,6 +24,7 @@ export async function resolveTag(
       if (isOrasError(cause)) return undefined;
       throw cause;
     });
-    throw tagNotFound(reference, where, known, error.status);
+    const names = known?.filter((tag) => !isReferrersTag(tag));
+    throw tagNotFound(reference, where, names, error.status);
   }
 }

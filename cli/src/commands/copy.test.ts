@@ -122,12 +122,13 @@ test("a copy that fails leaves no tar file, no temporary one, and no tag", async
 
 test("a tag that is not there: which there are, the nearest first", async () => {
   await copied("SOURCE", "REGISTRY:v1");
-  await copied("SOURCE", "REGISTRY:latest");
+  await copied("SOURCE", "REGISTRY:latest", "--recursive");
   const { exitCode, stderr } = await run("copy", "REGISTRY:v2", "FOLDER");
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
     stderr: `error: The tag "v2" is not in ${registry.host}/hello; there is: v1, latest\n`,
   });
+  expect(existsSync(at["FOLDER"]!)).toBe(false);
 });
 
 test.each([

@@ -50,6 +50,8 @@ export const copy = defineCommand({
     };
     return interruptible(async (signal) => {
       const source = await openSource(from, fromAccess);
+      // First, so that a mistake makes no folder.
+      const { digest } = await resolveSource(source, { signal });
       const destination = await openDestination(to, toAccess);
       const transfer = new Transfer(terminal, "copied");
       const { onProgress, onCopied } = transfer;
@@ -59,7 +61,7 @@ export const copy = defineCommand({
       try {
         image = await (input.recursive ? extendedCopy : copyArtifact)(
           source.target,
-          (await resolveSource(source, { signal })).digest,
+          digest,
           destination.target,
           name,
           options,

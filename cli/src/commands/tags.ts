@@ -1,3 +1,4 @@
+import { isReferrersTag } from "oras-js";
 import { defineCommand, flag, json, required } from "../command.js";
 import { openTags, readAddress } from "../registry/address.js";
 import { registryAccess, registryOptions } from "../registry/registry-options.js";
@@ -19,7 +20,7 @@ export const tags = defineCommand({
     }
     const lister = await openTags(address, await registryAccess(input, terminal));
     const all = await lister.tags();
-    const shown = input.all ? all : all.filter((tag) => !/^sha(256|512)-[0-9a-f]{64}/.test(tag));
+    const shown = input.all ? all : all.filter((tag) => !isReferrersTag(tag));
     if (input.json) terminal.json(shown);
     else for (const tag of shown) terminal.out(tag);
     return 0;

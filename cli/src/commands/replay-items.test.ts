@@ -137,6 +137,11 @@ describe("a recording with all of it", () => {
       "3 streams, 3 changed, 2 updates, 1 with a local reply",
     ]);
     expect(exitCode).toBe(0);
+    const report = project.path("all.html");
+    await replay(project.path("all.stream.jsonl"), "--report", report);
+    expect(readFileSync(report, "utf8")).toContain(
+      "2 updates of the recording stand in the result as text and as JSON, not on this page.",
+    );
   });
 });
 

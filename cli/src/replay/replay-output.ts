@@ -83,10 +83,10 @@ export const noResults: ReplayCounts = {
 export function summary(counts: ReplayCounts): string {
   const { streams, connections, updates, changed, localReplies, notCompleted, unhandled, unmet } = counts;
   return [
-    ...(streams === 0 && connections > 0 ? [] : [number(streams, "stream")]),
-    ...(connections === 0 ? [] : [number(connections, "connection")]),
+    ...(streams === 0 && connections > 0 ? [] : [counted(streams, "stream")]),
+    ...(connections === 0 ? [] : [counted(connections, "connection")]),
     `${changed} changed`,
-    ...(updates === 0 ? [] : [number(updates, "update")]),
+    ...(updates === 0 ? [] : [counted(updates, "update")]),
     ...(localReplies === 0 ? [] : [`${localReplies} with a local reply`]),
     ...(notCompleted === 0 ? [] : [`${notCompleted} not completed`]),
     ...(unhandled === 0 ? [] : [`${unhandled} with a callout that nothing answers`]),
@@ -94,6 +94,7 @@ export function summary(counts: ReplayCounts): string {
   ].join(", ");
 }
 
-function number(count: number, what: string): string {
+/** `1 stream`, `2 streams`. */
+export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -73,7 +73,13 @@ export type { ConnectionExchange, ConnectionOutcome } from "./tcp/connection-exc
 export { inspectModule } from "./module/inspect-module.js";
 export type { ModuleInspection, ModuleProblem } from "./module/inspect-module.js";
 export { formatSignature } from "./module/wasm-module.js";
-export type { ModuleExport, ModuleImport, Signature, ValueType } from "./module/wasm-module.js";
+export type {
+  ModuleExport,
+  ModuleImport,
+  ModuleProducer,
+  Signature,
+  ValueType,
+} from "./module/wasm-module.js";
 export { separateDebugInformation } from "./source/debug-information.js";
 export type { SeparatedModule } from "./source/debug-information.js";
 export { collectCoverage, resetCoverage } from "./source/coverage.js";

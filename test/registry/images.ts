@@ -3,8 +3,12 @@ import { join, resolve } from "node:path";
 import { repository } from "../lab/index.js";
 import { asProxyWasmJson } from "./clients/as-proxy-wasm.js";
 
-/** How Istio's fetcher finds the module, and whether it does. */
-export const layouts = [{ name: "compat", inIstio: true }] as const;
+/** The layouts that `package` makes, and whether Istio's fetcher loads them. */
+export const layouts = [
+  { name: "compat", inIstio: true },
+  { name: "oci", inIstio: true },
+  { name: "cncf", inIstio: false },
+] as const;
 
 export type LayoutName = (typeof layouts)[number]["name"];
 
@@ -44,6 +48,8 @@ export async function packageFilter(
     project,
     "--tag",
     "v1",
+    "--layout",
+    layout,
   ]);
   return {
     layout,

@@ -8,6 +8,7 @@ import { Checks } from "./checks.js";
 import { installPackages } from "./debian-packages.js";
 import { checkAuthentication } from "./groups/authentication.js";
 import { checkFaults } from "./groups/faults.js";
+import { checkHostile } from "./groups/hostile.js";
 import { checkIstio } from "./groups/istio.js";
 import { checkLibrary } from "./groups/library.js";
 import { checkMakers } from "./groups/makers.js";
@@ -32,6 +33,7 @@ const groups: readonly { readonly name: string; run(bench: Bench): Promise<void>
   { name: "library", run: checkLibrary },
   { name: "authentication", run: checkAuthentication },
   { name: "faults", run: checkFaults },
+  { name: "hostile", run: checkHostile },
   { name: "makers", run: checkMakers },
   { name: "istio", run: checkIstio },
   { name: "shapes", run: checkShapes },

@@ -34,61 +34,6 @@ const json = async (...argv: string[]) => {
 };
 const packaged = () => json("package", project.folder);
 
-describe("package", () => {
-  test("gives the same digest every time, and another one with another date", async () => {
-    const first = await packaged();
-    rmSync(project.path("build/oci"), { recursive: true });
-    expect(await packaged()).toEqual(first);
-    const dated = await runCommand(["package", project.folder, "--json"], {
-      environment: { SOURCE_DATE_EPOCH: "1700000000" },
-    });
-    expect((JSON.parse(dated.stdout) as typeof first)["manifestDigest"]).not.toBe(first["manifestDigest"]);
-    expect((JSON.parse(dated.stdout) as typeof first)["wasmDigest"]).toBe(first["wasmDigest"]);
-  });
-
-  test("says where each digest belongs, and takes the tag from package.json", async () => {
-    const { stdout, stderr } = await runCommand(["package", project.folder]);
-    expect(stdout).toMatch(
-      /build\/oci {2}0\.1\.0, module 87 B\n {2}image {2}sha256:[0-9a-f]{64} {2}pins oci:\/\/ URLs.*\n {2}wasm {3}sha256:[0-9a-f]{64} {2}pins the bare file/,
-    );
-    expect(stderr).toBe("next: as-proxy-wasm push REGISTRY/REPOSITORY:TAG\n");
-  });
-
-  test("leaves nothing of an earlier image behind", async () => {
-    const before = await packaged();
-    project.write("build/filter.wasm", Buffer.concat([code, Buffer.from([0, 2, 1, 0x78])]));
-    await packaged();
-    const blob = project.path("build/oci/blobs/sha256", before["manifestDigest"]!.slice(7));
-    expect(() => readFileSync(blob)).toThrow("ENOENT");
-  });
-
-  test.each([
-    [
-      "no module",
-      () => rmSync(project.path("build/filter.wasm")),
-      /there is no file .*filter\.wasm; run as-proxy-wasm build first/,
-    ],
-    [
-      "no wasm",
-      () => project.write("build/filter.wasm", "text"),
-      /filter\.wasm is not a wasm module; run as-proxy-wasm build again/,
-    ],
-  ])("with %s says what to do", async (_, spoil, message) => {
-    spoil();
-    const { exitCode, stderr } = await runCommand(["package", project.folder]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(message);
-  });
-
-  test("refuses a date that is none", async () => {
-    const { exitCode, stderr } = await runCommand(["package", project.folder], {
-      environment: { SOURCE_DATE_EPOCH: "today" },
-    });
-    expect(stderr).toBe('error: SOURCE_DATE_EPOCH is "today"; set it to seconds since 1970, or unset it\n');
-    expect(exitCode).toBe(2);
-  });
-});
-
 describe("push and pull", () => {
   test("agree on one digest, and the module comes back as it went", async () => {
     const { manifestDigest, wasmDigest } = await packaged();

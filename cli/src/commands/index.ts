@@ -14,6 +14,8 @@ export const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   explore: async () => (await import("./explore.js")).explore,
   check: async () => (await import("./check.js")).check,
   package: async () => (await import("./package.js")).packageImage,
+  inspect: async () => (await import("./inspect.js")).inspect,
+  verify: async () => (await import("./verify.js")).verify,
   push: async () => (await import("./push.js")).push,
   pull: async () => (await import("./pull.js")).pull,
   copy: async () => (await import("./copy.js")).copy,

@@ -3,7 +3,8 @@ import { digestOf, isIndexMediaType } from "oras-js";
 import { stringify } from "yaml";
 import { defineCommand, flag, json, required, value } from "../command.js";
 import { CliError } from "../errors.js";
-import { fetchModule } from "../image/index.js";
+import { consumers, judge } from "../consumers/index.js";
+import { extractModule, inspectImage } from "../image/index.js";
 import { openProject, type Project } from "../project/project.js";
 import { projectOption } from "../project/project-option.js";
 import {
@@ -50,7 +51,7 @@ function surfaceCommand(surface: Surface): unknown {
       requireFits(surface, filter, surfaces);
       const plan = surface.plan(filter, input);
       for (const warning of plan.warnings) terminal.note(`warning: ${warning}`);
-      const image = await pinnedImage(address, project, input, terminal);
+      const image = await pinnedImage(surface, address, project, input, terminal);
       const documents = plan.documents(image);
       if (input.json) terminal.json(documents.length === 1 ? documents[0] : documents);
       else terminal.out(yaml(plan.heading(image), documents));
@@ -61,6 +62,7 @@ function surfaceCommand(surface: Surface): unknown {
 
 /** The digests of the image as it is in the registry, or as it will be when build/oci is pushed. */
 async function pinnedImage(
+  surface: Surface,
   address: RemoteAddress,
   project: Project,
   input: RegistryInput & { readonly layout: boolean },
@@ -69,12 +71,12 @@ async function pinnedImage(
   const source = input.layout
     ? await openSource(readAddressOrProject(undefined, project.folder), {})
     : await openSource(address, await registryAccess(input, terminal));
-  const { manifestDigest, wasmDigest } = await digests(source);
+  const { manifestDigest, wasmDigest } = await digests(surface, source);
   return { reference: pinned(address, manifestDigest), manifestDigest, wasmDigest };
 }
 
 /** Refuses what no consumer loads; an index is never pinned, because they compare the digest of the manifest that they find in it. */
-async function digests(source: Source): Promise<Omit<PinnedImage, "reference">> {
+async function digests(surface: Surface, source: Source): Promise<Omit<PinnedImage, "reference">> {
   const image = await resolveSource(source);
   if (isIndexMediaType(image.mediaType)) {
     throw new CliError(
@@ -83,8 +85,14 @@ async function digests(source: Source): Promise<Omit<PinnedImage, "reference">> 
       "name the image itself, as as-proxy-wasm push makes it",
     );
   }
-  const { wasm } = await fetchModule(source.target, image);
-  return { manifestDigest: image.digest, wasmDigest: digestOf(wasm) };
+  const inspected = await inspectImage(source.target, image, { byDigest: true });
+  const consumer = consumers.find(({ name }) => name === surface.consumer);
+  const verdict = consumer === undefined ? undefined : judge(consumer, inspected);
+  if (verdict?.loads === false) {
+    const { problem, todo } = verdict.broken;
+    throw new CliError("ERR_IMAGE", `${consumer!.title} would not load it: ${problem}`, todo);
+  }
+  return { manifestDigest: image.digest, wasmDigest: digestOf(extractModule(inspected).wasm) };
 }
 
 function yaml(heading: readonly string[], documents: readonly object[]): string {

@@ -1,6 +1,6 @@
 import { digestOf } from "oras-js";
 import { defineCommand, json, required, value } from "../command.js";
-import { fetchModule, MODULE_FILE } from "../image/index.js";
+import { extractModule, inspectImage, MODULE_FILE } from "../image/index.js";
 import { replaceFile } from "../project/replace-file.js";
 import { openSource, pinned, readAddress, resolveSource } from "../registry/address.js";
 import { registryAccess, registryOptions } from "../registry/registry-options.js";
@@ -20,7 +20,8 @@ export const pull = defineCommand({
     const reference = readAddress(input.reference);
     const source = await openSource(reference, await registryAccess(input, terminal));
     const image = await resolveSource(source);
-    const { wasm, form } = await fetchModule(new Transfer(terminal, "fetched").watch(source.target), image);
+    const watched = new Transfer(terminal, "fetched").watch(source.target);
+    const { wasm, form } = extractModule(await inspectImage(watched, image));
     const file = input.output ?? MODULE_FILE;
     await replaceFile(file, wasm);
     const wasmDigest = digestOf(wasm);

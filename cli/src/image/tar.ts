@@ -1,65 +1,153 @@
-/** One file in a tar archive (POSIX.1-1988 ustar), written and found again; nothing here knows about images. */
-
-const BLOCK = 512;
-
 /**
- *     offset size field         a block of 512 bytes, then the file, zero-filled to whole blocks,
- *          0  100 name          then two zero blocks. Numbers are octal digits, closed by NUL.
- *        100    8 mode
- *        108    8 uid, 116 8 gid
- *        124   12 size
- *        136   12 mtime
- *        148    8 checksum      sum of all header bytes with this field as spaces
- *        156    1 typeflag      "0" or NUL: a regular file
- *        257    8 magic         "ustar" NUL "00"
- *        345  155 prefix        goes before name, with a slash
+ * One file in a tar, written and found again. The format is the library's (`tar/header`); what is ours is that nothing is ever unpacked
+ * but the one file, in memory, and that a layer which could harm whoever unpacks it says so.
  */
-export function writeTar(file: {
+import type { Pax } from "tar/pax";
+import { ByteReader, TooLarge } from "./byte-reader.js";
+
+const blockBytes = 512;
+const maxEntries = 10_000;
+const maxExtensionBytes = 64 * 1024;
+
+/** A POSIX ustar archive with one regular file of nobody's. `mtime` is in seconds since 1970. */
+export async function writeTar(file: {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly mtime: number;
-}): Uint8Array {
+}): Promise<Uint8Array> {
+  const { Header } = await import("tar/header");
   const { name, bytes, mtime } = file;
-  const padded = Math.ceil(bytes.byteLength / BLOCK) * BLOCK;
-  const archive = Buffer.alloc(BLOCK + padded + 2 * BLOCK);
-  const put = (offset: number, text: string): void => void archive.write(text, offset, "latin1");
-  const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, "0")}\0`;
-  put(0, name);
-  put(100, octal(0o644, 8));
-  put(108, octal(0, 8));
-  put(116, octal(0, 8));
-  put(124, octal(bytes.byteLength, 12));
-  put(136, octal(mtime, 12));
-  put(148, " ".repeat(8));
-  put(156, "0");
-  put(257, "ustar\0" + "00");
-  put(148, `${checksum(archive.subarray(0, BLOCK)).toString(8).padStart(6, "0")}\0 `);
-  archive.set(bytes, BLOCK);
+  const archive = Buffer.alloc(blockBytes + padded(bytes.byteLength) + 2 * blockBytes);
+  const header = new Header({
+    path: name,
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: bytes.byteLength,
+    mtime: new Date(mtime * 1000),
+    type: "File",
+  });
+  header.encode(archive);
+  archive.set(bytes, blockBytes);
   return archive;
 }
 
-/** The first regular file with this base name, in whatever folder of the archive; null if there is none. */
-export function findInTar(archive: Uint8Array, baseName: string): Uint8Array | null {
-  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
-  for (let offset = 0; offset + BLOCK <= bytes.byteLength;) {
-    const header = bytes.subarray(offset, offset + BLOCK);
-    if (header.every((byte) => byte === 0)) return null;
-    const size = parseInt(text(header, 124, 12), 8);
-    const start = offset + BLOCK;
-    if (!(size >= 0) || start + size > bytes.byteLength) return null;
-    const isFile = header[156] === 0x30 || header[156] === 0;
-    const path = text(header, 0, 100);
-    if (isFile && path.slice(path.lastIndexOf("/") + 1) === baseName)
-      return bytes.subarray(start, start + size);
-    offset = start + Math.ceil(size / BLOCK) * BLOCK;
+export interface TarContents {
+  /** The first entry with the wanted base name, whatever it is and whatever folder it lies in: the one that Go programs take. */
+  readonly wanted: TarEntry | undefined;
+  /** How many files there are: whatever is no folder. */
+  readonly files: number;
+  /** Why reading ended before the archive did: "it breaks off". Without `wanted`, nobody found more. */
+  readonly fault: string | undefined;
+  /** What could harm whoever unpacks the archive: "/etc/passwd is an absolute path". */
+  readonly danger: string | undefined;
+}
+
+export interface TarEntry {
+  readonly path: string;
+  readonly kind: TarEntryKind;
+  /** Empty for what has no content of its own. */
+  readonly bytes: Uint8Array;
+}
+
+export type TarEntryKind =
+  "file" | "link" | "symbolic link" | "device" | "folder" | "pipe" | "sparse file" | "unknown";
+
+/**
+ * Looks for a file in a tar that comes in pieces. At most `maxBytes` of the archive are read, and the wanted file alone is kept. What the
+ * source itself throws is passed on.
+ */
+export async function findInTar(
+  source: AsyncIterable<Uint8Array>,
+  baseName: string,
+  maxBytes: number,
+): Promise<TarContents> {
+  const { Header } = await import("tar/header");
+  const { Pax } = await import("tar/pax");
+  const reader = new ByteReader(source, maxBytes);
+  let wanted: TarEntry | undefined;
+  let danger: string | undefined;
+  let entries = 0;
+  let files = 0;
+  const end = (fault?: string): TarContents => ({ wanted, files, fault, danger });
+  /** What the entries before said about the next one. */
+  let longName: string | undefined;
+  let extension: Pax | undefined;
+  let sparse = false;
+  try {
+    for (let zeroBlocks = 0; ;) {
+      const block = await reader.take(blockBytes);
+      if (block === undefined) return end(reader.ended ? undefined : "it breaks off");
+      const header = new Header(block, 0, extension);
+      if (header.nullBlock) {
+        // Two of them are the end; what stands behind is read by nobody.
+        if (++zeroBlocks === 2) return end();
+        continue;
+      }
+      if (zeroBlocks > 0 || !header.cksumValid || header.size === undefined) {
+        return end(`at byte ${reader.position - blockBytes} there is no tar header`);
+      }
+      if (++entries > maxEntries) return end(`it has more than ${maxEntries} entries`);
+      const { size, typeKey } = header;
+
+      if (typeKey === "x" || typeKey === "g" || typeKey === "L" || typeKey === "K") {
+        if (size > maxExtensionBytes) return end("an extended header has no measure");
+        const text = (await reader.take(padded(size)))?.toString("utf8", 0, size);
+        if (text === undefined) return end("it breaks off");
+        if (typeKey === "L") longName = text.replace(/\0.*$/s, "");
+        if (typeKey === "x") {
+          extension = Pax.parse(text);
+          sparse = /^\d+ GNU\.sparse\./m.test(text);
+        }
+        continue;
+      }
+
+      const kind = sparse ? "sparse file" : (kinds[typeKey] ?? "unknown");
+      const path = longName ?? header.path ?? "";
+      danger ??= dangerOf(path, kind);
+      if (kind !== "folder") files++;
+      const contentBytes = bodiless.has(kind) ? 0 : size;
+      if (wanted === undefined && path.split("/").findLast((part) => part !== "") === baseName) {
+        const bytes = await reader.take(contentBytes);
+        if (bytes === undefined) return end(`${baseName} breaks off`);
+        wanted = { path, kind, bytes };
+        if (!(await reader.skip(padded(contentBytes) - contentBytes))) return end("it breaks off");
+      } else if (!(await reader.skip(padded(contentBytes)))) return end("it breaks off");
+      longName = undefined;
+      extension = undefined;
+      sparse = false;
+    }
+  } catch (error) {
+    if (error instanceof TooLarge) return end(`it unpacks to more than ${maxBytes} bytes`);
+    throw error;
+  } finally {
+    await reader.close();
   }
-  return null;
 }
 
-function checksum(header: Uint8Array): number {
-  return header.reduce((sum, byte) => sum + byte, 0);
+const kinds: Readonly<Partial<Record<string, TarEntryKind>>> = {
+  "": "file",
+  "0": "file",
+  "1": "link",
+  "2": "symbolic link",
+  "3": "device",
+  "4": "device",
+  "5": "folder",
+  "6": "pipe",
+  "7": "file",
+  S: "sparse file",
+};
+
+/** Whatever size their headers claim, nothing follows. */
+const bodiless: ReadonlySet<TarEntryKind> = new Set(["link", "symbolic link", "device", "folder", "pipe"]);
+
+function dangerOf(path: string, kind: TarEntryKind): string | undefined {
+  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return `${path} is an absolute path`;
+  if (path.split(/[\\/]/).includes("..")) return `${path} leads out of the folder`;
+  if (kind === "file" || kind === "folder") return undefined;
+  return `${path} is ${kind === "unknown" ? "no plain file" : `a ${kind}`}`;
 }
 
-function text(header: Buffer, offset: number, length: number): string {
-  return header.toString("latin1", offset, offset + length).replace(/\0.*$/s, "");
+function padded(size: number): number {
+  return Math.ceil(size / blockBytes) * blockBytes;
 }

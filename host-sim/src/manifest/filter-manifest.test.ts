@@ -16,6 +16,7 @@ it("fills in what a manifest leaves out", () => {
     kind: "http",
     target: "envoy",
     configuration: null,
+    configurationSchema: null,
     vmConfiguration: null,
     allowOnHeadersStopIteration: false,
     failurePolicy: "FAIL_CLOSED",

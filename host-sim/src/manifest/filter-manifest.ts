@@ -17,6 +17,8 @@ export interface FilterManifest {
   readonly target: "envoy" | "mosn";
   /** As it is sent to the plugin; null when there is none. */
   readonly configuration: string | null;
+  /** The file of the JSON schema that configurations follow, relative to filter.json; null when there is none. */
+  readonly configurationSchema: string | null;
   /** As it is sent to the VM; null when there is none. */
   readonly vmConfiguration: string | null;
   readonly allowOnHeadersStopIteration: boolean;
@@ -74,6 +76,7 @@ export function parseFilterManifest(text: string, source: string): FilterManifes
     kind: written.kind ?? "http",
     target: written.target ?? "envoy",
     configuration: configurationText(written.configuration),
+    configurationSchema: written.configurationSchema ?? null,
     vmConfiguration: configurationText(written.vmConfiguration),
     allowOnHeadersStopIteration: written.allowOnHeadersStopIteration ?? false,
     failurePolicy: written.failurePolicy ?? "FAIL_CLOSED",

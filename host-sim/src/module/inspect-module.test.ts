@@ -20,6 +20,30 @@ test("a module that loads: version, imports and exports with their signatures", 
   );
 });
 
+describe("the producers section", () => {
+  const text = (value: string): number[] => [value.length, ...Buffer.from(value)];
+  const section = (...content: number[]): Uint8Array => {
+    const named = [...text("producers"), ...content];
+    return Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, named.length, ...named);
+  };
+
+  test("names languages and tools with their versions", () => {
+    const bytes = section(
+      2,
+      ...[...text("language"), 1, ...text("Rust"), ...text("")],
+      ...[...text("processed-by"), 1, ...text("rustc"), ...text("1.80.0")],
+    );
+    expect(inspectModule(bytes).producers).toEqual([
+      { field: "language", name: "Rust", version: "" },
+      { field: "processed-by", name: "rustc", version: "1.80.0" },
+    ]);
+  });
+
+  test("counts for nothing when it is broken, like every custom section", () => {
+    expect(inspectModule(section(1, ...text("language"), 9, ...text("Rust"))).producers).toEqual([]);
+  });
+});
+
 const external = (module: string, name: string, type: string) =>
   `@external("${module}", "${name}") declare function imported${type}; export function proxy_on_tick(id: i32): void { imported(1); }`;
 

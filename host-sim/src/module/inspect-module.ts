@@ -17,6 +17,7 @@ import {
   sameSignature,
   type ModuleExport,
   type ModuleImport,
+  type ModuleProducer,
   type WasmModule,
 } from "./wasm-module.js";
 import { WasmFormatError } from "./wasm-reader.js";
@@ -27,6 +28,8 @@ export interface ModuleInspection {
   readonly abiVersion: AbiVersion | null;
   readonly imports: readonly ModuleImport[];
   readonly exports: readonly ModuleExport[];
+  /** What it was made with, where it says so. */
+  readonly producers: readonly ModuleProducer[];
   /** Why Envoy would refuse the module: every reason, not only the first that Envoy stops at. Empty: it loads. */
   readonly problems: readonly ModuleProblem[];
   /** The error lines Envoy would print, in its words and order. */
@@ -56,6 +59,7 @@ export function inspectModule(bytes: Uint8Array, envoyVersion: EnvoyVersion = ne
     memory: null,
     functionNames: new Map(),
     hasNameSection: false,
+    producers: [],
   };
   if (bytes.length === 0) {
     const problem = { message: "The module is empty.", hint: "Build the filter again." };
@@ -64,6 +68,7 @@ export function inspectModule(bytes: Uint8Array, envoyVersion: EnvoyVersion = ne
   const loadFailure = (message: string, hint: string): ModuleInspection => ({
     imports: module.imports,
     exports: module.exports,
+    producers: module.producers,
     abiVersion: abiVersionOf(module.exports),
     problems: [{ message, hint }],
     loadErrors: [`Wasm VM failed ${message}`, "Wasm VM failed Failed to load Wasm code"],
@@ -100,6 +105,7 @@ export function inspectModule(bytes: Uint8Array, envoyVersion: EnvoyVersion = ne
     abiVersion,
     imports: module.imports,
     exports: module.exports,
+    producers: module.producers,
     problems: [...imports, ...exports].map(({ message, hint }) => ({ message, hint })),
     loadErrors: lines.length === 0 ? [] : [...lines.map((problem) => problem.line), initializationFailed],
     failsAt: imports.length > 0 ? "linking" : exports.length > 0 ? "exports" : null,

@@ -32,6 +32,13 @@ export interface Limits {
   readonly maximum: number | null;
 }
 
+/** What made a module, by the `producers` section of the tool conventions: `sdk`, `language` or `processed-by`, a name, a version. */
+export interface ModuleProducer {
+  readonly field: string;
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What a module says about itself, read from its sections without compiling it. */
 export interface WasmModule {
   readonly imports: readonly ModuleImport[];
@@ -42,6 +49,8 @@ export interface WasmModule {
   /** Names of functions by index, from the `name` section; empty in a release build without names. */
   readonly functionNames: ReadonlyMap<number, string>;
   readonly hasNameSection: boolean;
+  /** Empty without a `producers` section. */
+  readonly producers: readonly ModuleProducer[];
 }
 
 /** `i32 i32 -> i32`, with `void` for nothing, as Envoy prints signatures. */
@@ -98,6 +107,7 @@ class ModuleSections {
   readonly #functionNames = new Map<number, string>();
   #memory: Limits | null = null;
   #hasNameSection = false;
+  readonly #producers: ModuleProducer[] = [];
 
   read(id: number, section: WasmReader): void {
     switch (id) {
@@ -132,6 +142,7 @@ class ModuleSections {
       memory: this.#memory,
       functionNames: this.#functionNames,
       hasNameSection: this.#hasNameSection,
+      producers: this.#producers,
     };
   }
 
@@ -169,22 +180,37 @@ class ModuleSections {
     }
   }
 
+  /** Custom sections cannot make a module invalid; a broken one only costs what it would have said. */
   #readCustom(section: WasmReader): void {
-    if (section.name() !== "name") return;
-    this.#hasNameSection = true;
+    const name = section.name();
+    if (name === "name") this.#hasNameSection = true;
     try {
-      while (!section.done) {
-        const id = section.byte();
-        const subsection = section.slice(section.u32());
-        const functionNames = 1;
-        if (id !== functionNames) continue;
-        this.#eachEntry(subsection, () => this.#functionNames.set(subsection.u32(), subsection.name()));
-      }
+      if (name === "name") this.#readNames(section);
+      if (name === "producers") this.#readProducers(section);
     } catch (error) {
-      // Custom sections cannot make a module invalid; a broken one only costs the backtrace its names.
       if (!(error instanceof WasmFormatError)) throw error;
-      this.#functionNames.clear();
+      if (name === "name") this.#functionNames.clear();
+      else this.#producers.length = 0;
     }
+  }
+
+  #readNames(section: WasmReader): void {
+    while (!section.done) {
+      const id = section.byte();
+      const subsection = section.slice(section.u32());
+      const functionNames = 1;
+      if (id !== functionNames) continue;
+      this.#eachEntry(subsection, () => this.#functionNames.set(subsection.u32(), subsection.name()));
+    }
+  }
+
+  #readProducers(section: WasmReader): void {
+    this.#eachEntry(section, () => {
+      const field = section.name();
+      this.#eachEntry(section, () => {
+        this.#producers.push({ field, name: section.name(), version: section.name() });
+      });
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { repository } from "../../lab/index.js";
@@ -28,6 +29,23 @@ export const access = (
   flags: flagsFor(place),
   options: { env: environment(place) },
 });
+
+/** `verify --for istio` says of an image that Istio loads it, or that it does not. */
+export async function requireVerdict(
+  reference: string,
+  loads: boolean,
+  flags: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<void> {
+  const { verdicts } = await asProxyWasmJson<{ verdicts: readonly { readonly loads: boolean }[] }>(
+    ["verify", reference, "--for", "istio", ...flags],
+    { ...options, expect: loads ? 0 : 1 },
+  );
+  assert.deepEqual(
+    verdicts.map((verdict) => verdict.loads),
+    [loads],
+  );
+}
 
 /** Our `copy`, which does what the other clients do. */
 export const ourCopy: Client = {

@@ -48,6 +48,17 @@ const makers: readonly Maker[] = [
       orasPush(oras, folder, reference, "plugin.tar.gz:application/vnd.oci.image.layer.v1.tar+gzip"),
   },
   {
+    name: "oras push of the module as application/wasm",
+    make: (reference, folder, { oras }) =>
+      orasPush(
+        oras,
+        folder,
+        reference,
+        ...["--config", "wasm-config.json:application/vnd.wasm.config.v0+json"],
+        "plugin.wasm:application/wasm",
+      ),
+  },
+  {
     name: "oras push of the module alone",
     make: (reference, folder, { oras }) => orasPush(oras, folder, reference, `plugin.wasm:${moduleType}`),
     refused: /one layer/,
@@ -104,6 +115,11 @@ export async function checkMakers(bench: Bench): Promise<void> {
     gzipSync(tarOf({ name: "plugin.wasm", bytes: filter.wasm })),
   );
   await writeFile(join(folder, "config.json"), "{}");
+
+  await writeFile(
+    join(folder, "wasm-config.json"),
+    JSON.stringify({ created: "2026-01-01T00:00:00Z", architecture: "wasm", os: "wasip1", layerDigests: [] }),
+  );
 
   for (const [number, { name, make, refused }] of makers.entries()) {
     await checks.check(

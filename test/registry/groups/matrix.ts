@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bench } from "../bench.js";
-import { access, asProxyWasm, ourCopy } from "../clients/as-proxy-wasm.js";
+import { access, asProxyWasm, ourCopy, requireVerdict } from "../clients/as-proxy-wasm.js";
 import { address, type Client, type Image } from "../clients/client.js";
 import { crane } from "../clients/crane.js";
 import { type IstioFetch, istioFetcher } from "../clients/istio.js";
@@ -80,7 +80,9 @@ class Cell {
       this.bench.checks.skip(`${this.name}: ${name}`, hiddenFromIstio);
       return;
     }
-    await this.#check(name, async () => {
+    await this.#check(`${name}, as verify says`, async () => {
+      const { flags, options } = access(image.place);
+      await requireVerdict(address(image), filter.inIstio, flags, options);
       const fetched = istio(`oci://${address(image)}`, {
         dockerConfig,
         ...(ca === undefined ? {} : { ca }),

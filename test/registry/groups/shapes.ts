@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Repository } from "oras-js";
 import { startRegistry } from "../../../oras-js/src/testing/registry.js";
 import type { Bench } from "../bench.js";
+import { requireVerdict } from "../clients/as-proxy-wasm.js";
 import { type FetchedModule, istioFetcher } from "../clients/istio.js";
 import { putShape, shapesOf } from "../shapes.js";
 
@@ -16,7 +17,7 @@ export async function checkShapes(bench: Bench): Promise<void> {
 
   for (const [number, shape] of shapesOf(wasm).entries()) {
     const { name, loads, pinned } = shape;
-    await bench.checks.check(`Istio ${loads ? "loads" : "refuses"} ${name}`, async () => {
+    await bench.checks.check(`Istio ${loads ? "loads" : "refuses"}, as verify says: ${name}`, async () => {
       const repository = `${registry.host}/shapes/${number}`;
       const target = new Repository(repository);
       const image = await putShape(shape, target);
@@ -25,6 +26,7 @@ export async function checkShapes(bench: Bench): Promise<void> {
       const fetched = await fetch(`oci://${reference}`).catch((error: Error) => error);
       assert.equal(fetched instanceof Error, !loads, String(fetched));
       if (loads) assert.deepEqual((fetched as FetchedModule).wasm, wasm);
+      await requireVerdict(reference, loads);
     });
   }
 }

@@ -1,4 +1,4 @@
-import { inspectModule } from "as-proxy-wasm-sim";
+import { inspectModule, type ModuleProducer } from "as-proxy-wasm-sim";
 import { type Digest, digestOf } from "oras-js";
 import { defineCommand, json, optional } from "../command.js";
 import { extractModule, inspectImage } from "../image/index.js";
@@ -74,6 +74,8 @@ interface ModuleContents {
   readonly abiVersion: string | null;
   readonly exports: readonly string[];
   readonly imports: readonly string[];
+  /** What it was made with, where its `producers` section says so. */
+  readonly producers: readonly ModuleProducer[];
 }
 
 function contents(wasm: Uint8Array): ModuleContents {
@@ -83,6 +85,7 @@ function contents(wasm: Uint8Array): ModuleContents {
     bytes: wasm.byteLength,
     abiVersion: inspection.abiVersion,
     ...moduleNames(inspection),
+    producers: inspection.producers,
   };
 }
 
@@ -96,7 +99,7 @@ function show(
   terminal: Terminal,
   title: string,
   rows: readonly (readonly string[])[],
-  { bytes, abiVersion, exports, imports }: ModuleContents,
+  { bytes, abiVersion, exports, imports, producers }: ModuleContents,
 ): void {
   terminal.out(`${terminal.style("bold", printable(title))}, module ${size(bytes)}`);
   terminal.out(table(rows.map((row) => row.map(printable))));
@@ -105,6 +108,10 @@ function show(
       ["abi", abiVersion ?? "none"],
       ["exports", printable(exports.join(" "))],
       ["imports", printable(imports.join(" "))],
+      ...producers.map(({ field, name, version }) => [
+        printable(field),
+        printable(`${name} ${version}`.trim()),
+      ]),
     ]),
   );
 }

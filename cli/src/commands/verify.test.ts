@@ -25,7 +25,8 @@ describe("verify", () => {
     ["oci", ["istio", "envoy-gateway", "higress"]],
     ["cncf", ["wkg"]],
   ])("the layout %s loads in %j", async (layout, expected) => {
-    const { exitCode, stdout } = await runCommand(["verify", await packaged(layout), "--json"]);
+    const argv = ["verify", await packaged(layout), "--for", "all", "--json"];
+    const { exitCode, stdout } = await runCommand(argv);
     const { verdicts } = JSON.parse(stdout) as { verdicts: { consumer: string; loads: boolean }[] };
     expect(verdicts.filter(({ loads }) => loads).map(({ consumer }) => consumer)).toEqual(expected);
     expect(exitCode).toBe(0);
@@ -49,7 +50,7 @@ describe("verify", () => {
   test("a consumer whose rules nobody knows is a mistake in the command line", async () => {
     const { exitCode, stderr } = await runCommand(["verify", "--for", "linkerd"]);
     expect(stderr).toBe(
-      "error: --for linkerd is nobody whose rules are known; name one of istio, envoy-gateway, higress, google, wkg\n",
+      "error: --for linkerd is nobody whose rules are known; name one of istio, envoy-gateway, higress, google, wkg, or all\n",
     );
     expect(exitCode).toBe(2);
   });
@@ -72,10 +73,24 @@ describe("inspect", () => {
     const file = JSON.parse(
       (await runCommand(["inspect", project.path("build/filter.wasm"), "--json"])).stdout,
     );
-    const { wasmDigest, bytes, abiVersion, exports, imports } = image;
+    const { wasmDigest, bytes, abiVersion, exports, imports, producers } = image;
     expect(file).toEqual({
       file: project.path("build/filter.wasm"),
-      ...{ wasmDigest, bytes, abiVersion, exports, imports },
+      ...{ wasmDigest, bytes, abiVersion, exports, imports, producers },
     });
+  });
+
+  test("says what a module was made with", async () => {
+    const text = (value: string): number[] => [value.length, ...Buffer.from(value)];
+    const section = [
+      ...text("producers"),
+      ...[1, ...text("processed-by"), 1, ...text("rustc"), ...text("1.80.0")],
+    ];
+    const file = project.write(
+      "made.wasm",
+      Buffer.concat([code, Buffer.from([0, section.length, ...section])]),
+    );
+    const { stdout } = await runCommand(["inspect", file]);
+    expect(stdout).toMatch(/\n {2}processed-by +rustc 1\.80\.0\n/);
   });
 });

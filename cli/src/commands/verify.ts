@@ -20,13 +20,15 @@ export const verify = defineCommand({
   summary: "say whether a consumer would load an image; if not, which rule it breaks",
   arguments: { address: optional(`${addressSummary} (default: build/oci)`) },
   options: {
-    for: list("CONSUMER", `${names}; repeatable (default: all)`),
+    for: list("CONSUMER", `${names}; repeatable (default: all, of whom one has to load it)`),
     project: projectOption,
     ...registryOptions,
     json,
   },
   async run(input, terminal) {
-    const asked = input.for.length === 0 ? consumers : input.for.map(readConsumer);
+    // No image loads everywhere: one that nobody asked about in particular has to load somewhere.
+    const survey = input.for.length === 0 || input.for.includes("all");
+    const asked = survey ? consumers : input.for.map(readConsumer);
     const address = readAddressOrProject(input.address, input.project);
     const source = await openSource(address, await registryAccess(input, terminal));
     const named = await resolveSource(source);
@@ -34,16 +36,15 @@ export const verify = defineCommand({
     const verdicts = asked.map((consumer) => judge(consumer, image));
     if (input.json) terminal.json({ reference: pinned(address, named.digest), verdicts });
     else for (const [index, verdict] of verdicts.entries()) print(asked[index]!, verdict, terminal);
-    // No image loads everywhere: one that nobody asked about in particular has to load somewhere.
     const loads = ({ loads }: Verdict): boolean => loads;
-    return (input.for.length === 0 ? verdicts.some(loads) : verdicts.every(loads)) ? 0 : 1;
+    return (survey ? verdicts.some(loads) : verdicts.every(loads)) ? 0 : 1;
   },
 });
 
 function readConsumer(name: string): Consumer {
   const consumer = consumers.find((one) => one.name === name);
   if (consumer !== undefined) return consumer;
-  throw usageError(`--for ${name} is nobody whose rules are known`, `name one of ${names}`);
+  throw usageError(`--for ${name} is nobody whose rules are known`, `name one of ${names}, or all`);
 }
 
 /** How sure a verdict is. */

@@ -59,6 +59,16 @@ const packedTar = (...entries: readonly TarEntry[]): Layer => gzipped(tarOf(...e
 const plainTar = (bytes: Uint8Array): Buffer => tarOf({ name: "plugin.wasm", bytes });
 const gzipped = (bytes: Uint8Array): Layer => ({ type: tarGzip, bytes: gzipSync(bytes) });
 const packed = (bytes: Uint8Array, name = "plugin.wasm"): Layer => packedTar({ name, bytes });
+/** The module behind a file so large that it ends in the last of the blocks that Istio reads, or so many blocks later. */
+function behindZeros(wasm: Uint8Array, blocksTooMany: number): Layer {
+  const limit = 256 * 1024 * 1024;
+  const blocks = Math.floor((limit - 2 * 512 - wasm.byteLength) / 512) + blocksTooMany;
+  const tar = tarOf(
+    { name: "zeros", bytes: Buffer.alloc(blocks * 512) },
+    { name: "plugin.wasm", bytes: wasm },
+  );
+  return { type: tarGzip, bytes: gzipSync(tar, { level: 1 }) };
+}
 const half = ({ type, bytes }: Layer): Layer => ({ type, bytes: bytes.subarray(0, bytes.byteLength / 2) });
 /** The same bytes under another name. */
 const called = (type: string, { bytes }: Layer): Layer => ({ type, bytes });
@@ -100,6 +110,8 @@ const compat: Family = (wasm) => [
     loads: false,
     layers: [packedTar({ name: "plugin.wasm", type: "2", linkName: "filter.wasm" })],
   },
+  { name: "compat, the module ends within 256 MiB", loads: true, layers: [behindZeros(wasm, 0)] },
+  { name: "compat, the module ends behind 256 MiB", loads: false, layers: [behindZeros(wasm, 1)] },
   { name: "compat, plugin.wasm is no module", loads: false, layers: [packed(noModule)] },
   { name: "compat, plugin.wasm is empty", loads: false, layers: [packed(Buffer.of())] },
   { name: "compat, the layer is a gzip without tar", loads: false, layers: [gzipped(wasm)] },

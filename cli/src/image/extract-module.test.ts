@@ -120,7 +120,11 @@ describe("a layer that could harm whoever unpacks it is refused", () => {
       [{ path: "@", type: "x", bytes: Buffer.from("22 GNU.sparse.major=1\n") }, plugin],
       "plugin.wasm is a sparse file",
     ],
-    ["a size beyond all", [{ path: "big", size: 2 ** 50 }, plugin], "it breaks off"],
+    [
+      "a size beyond all",
+      [{ path: "big", size: 2 ** 50 }, plugin],
+      "it unpacks to more than 268435456 bytes",
+    ],
     ["a size without a number", [{ path: "big", size: -1 }, plugin], "there is no tar header"],
     [
       "a header beyond all measure",

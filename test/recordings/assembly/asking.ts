@@ -26,7 +26,7 @@ class Settings extends Plugin {
 
 class Asking extends HttpFilter {
   onRequestHeaders(headers: Headers, endOfStream: bool): HeadersAction {
-    if (!HttpRequest.get("authn", headers.get(":path")!).timeout(300).send(this, new Allowed())) {
+    if (!HttpRequest.get("authn", headers.get(":path")!).timeout(2000).send(this, new Allowed())) {
       this.sendLocalReply(503, "no authn");
     }
     return HeadersAction.StopAllIterationAndWatermark;
@@ -45,7 +45,7 @@ class Allowed extends HttpCallHandler<Asking> {
       asking.sendLocalReply(403, response.body.text());
       return;
     }
-    const quota = new GrpcService("quota", "demo.Quota").timeout(300);
+    const quota = new GrpcService("quota", "demo.Quota").timeout(2000);
     if (quota.call(asking, "Take", new Uint8Array(0), new Taken()) === null) asking.sendLocalReply(503, "no quota");
   }
 }

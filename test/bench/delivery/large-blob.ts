@@ -18,20 +18,28 @@ export async function measureLargeBlob(
   for (let round = 0; round < rounds; round++) {
     const ours = `${bed.host}/ours/large-${round}:v1`;
     const theirs = `${bed.host}/oras/large-${round}:v1`;
-    const folder = join(bed.folder, "fetched");
-    runs.up.ours.push(await timed([...bed.ours, "copy", `${layout}:v1`, ours]));
-    runs.up.oras.push(
-      await timed([bed.oras, "copy", plain("to"), "--from-oci-layout", `${layout}:v1`, theirs]),
-    );
-    runs.down.ours.push(await timed([...bed.ours, "copy", ours, `${folder}:v1`]));
-    await rm(folder, { recursive: true });
-    runs.down.oras.push(
-      await timed([bed.oras, "copy", plain("from"), theirs, "--to-oci-layout", `${folder}:v1`]),
-    );
-    await rm(folder, { recursive: true });
+    const fetched = join(bed.folder, "fetched");
+    const up: readonly Turn[] = [
+      [runs.up.ours, [...bed.ours, "copy", `${layout}:v1`, ours]],
+      [runs.up.oras, [bed.oras, "copy", plain("to"), "--from-oci-layout", `${layout}:v1`, theirs]],
+    ];
+    const down: readonly Turn[] = [
+      [runs.down.ours, [...bed.ours, "copy", ours, `${fetched}:v1`]],
+      [runs.down.oras, [bed.oras, "copy", plain("from"), theirs, "--to-oci-layout", `${fetched}:v1`]],
+    ];
+    // Who comes first writes while the disk is still busy with what went before.
+    for (const turns of [up, down]) {
+      for (const [taken, command] of round % 2 === 0 ? turns : turns.toReversed()) {
+        taken.push(await timed(command));
+        await rm(fetched, { recursive: true, force: true });
+      }
+    }
   }
   return [runs.up.line(`${megabytes} MB up  `), runs.down.line(`${megabytes} MB down`)];
 }
+
+/** A command, and where its figures go. */
+type Turn = readonly [taken: Run[], command: readonly string[]];
 
 class Sides {
   readonly ours: Run[] = [];

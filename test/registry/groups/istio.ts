@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { copy, hexOf, Repository } from "oras-js";
 import type { Bench } from "../bench.js";
+import { asProxyWasmJson } from "../clients/as-proxy-wasm.js";
 import { type FetchOptions, istioFetcher } from "../clients/istio.js";
 import { compatImage, emptyModule } from "../compat-image.js";
 import { startDistribution } from "../registries/distribution.js";
@@ -18,7 +20,8 @@ export async function checkIstio({ checks, folder, tools }: Bench): Promise<void
   const openUrl = `oci://${open}/filters/hello:v1`;
   const lockedUrl = `oci://${locked}/filters/hello:v1`;
   const pin = hexOf(manifest.digest);
-  const right = await writeDockerConfig(join(folder, "pull-secret-right"), { [locked]: user });
+  const login = await writeDockerConfig(join(folder, "pull-secret-right"), { [locked]: user });
+  const right = await pullSecret(locked, login);
   const wrong = await writeDockerConfig(join(folder, "pull-secret-wrong"), { [locked]: stranger });
 
   /** `refused`: what it says; absent: it loads. */
@@ -38,9 +41,9 @@ export async function checkIstio({ checks, folder, tools }: Bench): Promise<void
       refused: /which does not match: 0{64}/,
     },
     {
-      name: "basic auth, the right pull secret",
+      name: "basic auth, the pull secret that manifest kubernetes-secret makes of a login",
       url: lockedUrl,
-      options: { pullSecret: join(right, "config.json") },
+      options: { pullSecret: right },
     },
     {
       name: "basic auth, a wrong pull secret",
@@ -65,4 +68,15 @@ export async function checkIstio({ checks, folder, tools }: Bench): Promise<void
       },
     );
   }
+}
+
+/** What a cluster keeps of the Secret, as a file beside the login that it was made of. */
+async function pullSecret(host: string, dockerConfig: string): Promise<string> {
+  const secret = await asProxyWasmJson<{ readonly data: Readonly<Record<string, string>> }>(
+    ["manifest", "kubernetes-secret", host],
+    { env: { DOCKER_CONFIG: dockerConfig } },
+  );
+  const file = join(dockerConfig, "dockerconfigjson");
+  await writeFile(file, Buffer.from(secret.data[".dockerconfigjson"]!, "base64"));
+  return file;
 }

@@ -158,7 +158,15 @@ function byThread<Line extends LogLine | TraceLine>(
 }
 
 function logLines({ logs }: Lines, now: number): string[] {
-  return byThread(logs, ({ level, text }) => `${level} ${withoutTimeOfDay(text, now)}`);
+  return byThread(
+    logs.filter((line) => !isLateVerdict(line)),
+    ({ level, text }) => `${level} ${withoutTimeOfDay(text, now)}`,
+  );
+}
+
+/** When a worker says that it does not take an update is a race: the main thread has said so before. */
+function isLateVerdict({ thread, text }: LogLine): boolean {
+  return thread !== "main" && text === "Plugin configured to fail closed failed to load";
 }
 
 /** One line of a wire a line, its end included. */

@@ -23,7 +23,7 @@ export const noMaps: FinalMaps = { requestHeaders: null, responseHeaders: null, 
 
 /** What the contexts of streams and connections have in common: a root that makes their calls, and properties. */
 export abstract class ChildContext extends BaseContext {
-  readonly #declared = new Set<ByteString>();
+  #declared: Set<ByteString> | null = null;
 
   constructor(
     readonly id: number,
@@ -124,8 +124,9 @@ export abstract class ChildContext extends BaseContext {
       ...super.foreignCaller(),
       // A stream declares for itself, and nothing ever looks there.
       declareProperty: (name) => {
-        const isNew = !this.#declared.has(name);
-        this.#declared.add(name);
+        const declared = (this.#declared ??= new Set());
+        const isNew = !declared.has(name);
+        declared.add(name);
         return isNew;
       },
       setFilterState: (key, object) => {

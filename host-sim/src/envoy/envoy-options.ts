@@ -5,6 +5,7 @@ import { SimulatorError } from "../errors.js";
 import type { ConnectionManagerOptions } from "../http/connection-manager.js";
 import { everythingUpstream, type VirtualHost } from "../http/route/virtual-host.js";
 import type { RecordedCallout } from "../recording/recorded-callout.js";
+import { maximumPages } from "../module/limit-memory.js";
 import { standingClock, type Clock } from "./clock.js";
 import type { KeptEvents, WasmLogLevel } from "./event-log.js";
 import type { GivenProperties } from "./given-properties.js";
@@ -30,7 +31,7 @@ export interface EnvoyOptions {
   readonly connectionManager?: ConnectionManagerOptions | undefined;
   /** Default: everything goes to the cluster `upstream`. */
   readonly virtualHosts?: readonly VirtualHost[] | undefined;
-  /** The time to start from; what `advance` and waiting streams add comes on top. Default: the system's at the start. */
+  /** The time to start from; what `advance` and waiting streams add comes on top. Default: 2026-01-01T00:00:00Z, so that every run is the same. */
   readonly clock?: Clock;
   /** The TCP proxy connects to the upstream only when data come, so that a filter can choose the cluster by them. Default false. */
   readonly tcpConnectsOnData?: boolean;
@@ -40,6 +41,11 @@ export interface EnvoyOptions {
   readonly properties?: GivenProperties;
   /** How long one replayed stream may keep the filter busy; Infinity: for ever. Default 1000. */
   readonly callbackTimeoutMs?: number;
+  /**
+   * How large the memory of each VM may grow, in pages of 64 KiB: a `memory.grow` beyond it fails in the guest, which mostly traps.
+   * A module whose memory begins larger keeps what it begins with. Default 16384, 1 GiB, as in Envoy (abi.md E.5); more is refused.
+   */
+  readonly memoryLimitPages?: number;
   /** What names resolve to that filters look up. Default: nothing, and a filter that asks fails. */
   readonly dns?: DnsAnswers;
   /** Plugins of the bootstrap, which run once, on the main thread, for no streams (`envoy.bootstrap.wasm`). Default: none. */
@@ -73,11 +79,12 @@ export function withDefaults(options: EnvoyOptions): Required<EnvoyOptions> {
     workers: 1,
     perConnectionBufferLimitBytes: 1024 * 1024,
     wasmLogLevel: "info",
-    clock: standingClock(),
+    clock: standingClock,
     clusters: {},
     callouts: [],
     properties: {},
     callbackTimeoutMs: 1000,
+    memoryLimitPages: maximumPages,
     drainTimeMs: 600_000,
     tcpConnectsOnData: false,
     events: "all",
@@ -100,6 +107,7 @@ export function checkOptions({
   singletons,
   workers,
   perConnectionBufferLimitBytes,
+  memoryLimitPages,
 }: Required<EnvoyOptions>): void {
   const problem =
     plugins.length === 0
@@ -108,7 +116,9 @@ export function checkOptions({
         ? `workers is ${workers}`
         : !(perConnectionBufferLimitBytes > 0)
           ? `perConnectionBufferLimitBytes is ${perConnectionBufferLimitBytes}`
-          : ([...plugins, ...singletons].map(pluginProblem).find((found) => found !== null) ?? null);
+          : !Number.isInteger(memoryLimitPages) || memoryLimitPages < 1 || memoryLimitPages > maximumPages
+            ? `memoryLimitPages is ${memoryLimitPages}`
+            : ([...plugins, ...singletons].map(pluginProblem).find((found) => found !== null) ?? null);
   if (problem === null) return;
   throw new SimulatorError(
     "ERR_OPTIONS",

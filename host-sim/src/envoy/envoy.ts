@@ -13,7 +13,7 @@ import {
   connectionManagerDefaults,
 } from "../http/connection-manager.js";
 import type { Exchange } from "../http/exchange.js";
-import { StreamReplay } from "../http/replay.js";
+import { type StreamEnvironment, StreamReplay } from "../http/replay.js";
 import { RouteTable } from "../http/route/route-table.js";
 import type { RecordedItem } from "../recording/recording.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
@@ -86,6 +86,7 @@ export class Envoy implements Host {
   readonly #threads: Threads;
   readonly #guard: Guard;
   readonly #process: EnvoyProcess;
+  readonly #environments = new WeakMap<EnvoyThread, StreamEnvironment>();
   #nextConnectionId = 0;
   #stopped = false;
 
@@ -118,6 +119,7 @@ export class Envoy implements Host {
       dns: new DnsTable(this.#options.dns),
       node: this.#options.node,
       envoyVersion: this.#options.envoyVersion,
+      memoryLimitPages: this.#options.memoryLimitPages,
       instances: new VmInstances(),
     };
     this.#services = services;
@@ -203,7 +205,7 @@ export class Envoy implements Host {
         if ("request" in item) {
           const exchanges = this.#replaySlice(batch, next, options);
           next += exchanges.length;
-          yield* exchanges as Replayed<Item>[];
+          for (const exchange of exchanges as Replayed<Item>[]) yield exchange;
         } else {
           next += 1;
           yield (await this.#replayOther(item, options)) as Replayed<Item>;
@@ -284,12 +286,20 @@ export class Envoy implements Host {
     // Making its filters can start a plugin anew.
     const mark = this.#services.events.mark();
     const answers = this.#answers.begin(stream.callouts);
-    const given = this.#given(options);
-    const run = new StreamReplay(stream, {
-      worker,
+    const run = new StreamReplay(stream, this.#environment(worker), {
       connectionId: this.#nextConnectionId++,
+      givenProperties: this.#given(options),
+    });
+    return { stream, worker, run, mark, answers };
+  }
+
+  /** What the streams of a thread get, made once. */
+  #environment(worker: EnvoyThread): StreamEnvironment {
+    let environment = this.#environments.get(worker);
+    if (environment !== undefined) return environment;
+    environment = {
+      worker,
       behaviour: this.#behaviour,
-      givenProperties: given,
       bufferLimit: this.#options.perConnectionBufferLimitBytes,
       connectionManager: this.#connectionManager,
       upstreamProtocol: this.#options.upstreamProtocol ?? "HTTP/1.1",
@@ -297,13 +307,14 @@ export class Envoy implements Host {
       clusterFailure: (name) => routedClusterFailure(name, this.#options.clusters),
       clock: this.#services.clock,
       schedule: (delayMs, run) => worker.dispatcher.schedule("timeout", delayMs, run),
-      clientAddress: () => clientAddress(given),
+      clientAddress,
       requestId: () => requestId(this.#services.random),
       afterRead: () => this.#timeline.runDue(),
       pendingCallouts: () => this.#pendingCallouts(),
       needOption: () => this.#needOption(),
-    });
-    return { stream, worker, run, mark, answers };
+    };
+    this.#environments.set(worker, environment);
+    return environment;
   }
 
   /** Plugins that would work with `allow_on_headers_stop_iteration`. */

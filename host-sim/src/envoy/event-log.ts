@@ -116,12 +116,12 @@ export class EventLog {
 
   since(mark: EventMark): EventsSince {
     const events = new Events(
-      this.logs.slice(mark.logs),
-      this.callbacks.slice(mark.callbacks),
-      this.callouts.slice(mark.callouts),
-      this.grpcCallouts.slice(mark.grpcCallouts),
+      tail(this.logs, mark.logs),
+      tail(this.callbacks, mark.callbacks),
+      tail(this.callouts, mark.callouts),
+      tail(this.grpcCallouts, mark.grpcCallouts),
       this.#trace.from(mark.trace),
-      this.keepsWords ? this.hostCalls.slice(mark.hostCalls) : undefined,
+      this.keepsWords ? tail(this.hostCalls, mark.hostCalls) : undefined,
     );
     this.#marks -= 1;
     if (this.kept !== "all" && this.#marks === 0) this.#forget();
@@ -136,6 +136,13 @@ export class EventLog {
     this.hostCalls.length = 0;
     this.#trace.clear();
   }
+}
+
+const none: readonly never[] = [];
+
+/** Most streams have none of most kinds. */
+function tail<Event>(events: readonly Event[], start: number): readonly Event[] {
+  return start === events.length ? none : events.slice(start);
 }
 
 /** The trace becomes text when it is read. */

@@ -4,10 +4,11 @@ import { inspectModule, type ModuleInspection } from "../module/inspect-module.j
 import { readCoverageSection, type CoverageSection } from "../source/coverage-section.js";
 import { limitMemory } from "../module/limit-memory.js";
 import { readWasmModule, type WasmModule } from "../module/wasm-module.js";
+import { moduleDigest } from "../module/module-digest.js";
 import type { VmConfig } from "./plugin-config.js";
 
-/** A module that Envoy can link, compiled once for all its VMs. */
-export interface LoadedModule {
+/** A module that Envoy can link, compiled once for all VMs of all processes. */
+interface CompiledModule {
   readonly abiVersion: AbiVersion;
   readonly sections: WasmModule;
   readonly compiled: WebAssembly.Module;
@@ -17,6 +18,9 @@ export interface LoadedModule {
   readonly exportErrors: readonly string[];
   /** What its counters count, when it was built with `--coverage`. */
   readonly coverage: CoverageSection | null;
+}
+
+export interface LoadedModule extends CompiledModule {
   /** The folder that its source files are relative to. */
   readonly sourceRoot: string;
 }
@@ -25,12 +29,30 @@ export interface LoadedModule {
 export function loadModule(
   { code, sourceRoot = process.cwd() }: VmConfig,
   envoyVersion: EnvoyVersion,
+  memoryLimitPages: number,
 ): LoadedModule | ModuleInspection {
+  const key = `${envoyVersion} ${memoryLimitPages} ${moduleDigest(code)}`;
+  const known = modules.get(key)?.deref();
+  const module = known ?? compile(code, envoyVersion, memoryLimitPages);
+  if (!("compiled" in module)) return module;
+  if (known === undefined) {
+    modules.set(key, new WeakRef(module));
+    collected.register(module, key);
+  }
+  inUse.set(code, module);
+  return { ...module, sourceRoot };
+}
+
+function compile(
+  code: Uint8Array,
+  envoyVersion: EnvoyVersion,
+  memoryLimitPages: number,
+): CompiledModule | ModuleInspection {
   const inspection = inspectModule(code, envoyVersion);
   if (inspection.abiVersion === null || (inspection.failsAt !== null && inspection.failsAt !== "exports")) {
     return inspection;
   }
-  const limited = limitMemory(code);
+  const limited = limitMemory(code, memoryLimitPages);
   const compiled = new WebAssembly.Module(limited.code);
   return {
     abiVersion: inspection.abiVersion,
@@ -39,6 +61,14 @@ export function loadModule(
     shift: limited.shift,
     exportErrors: inspection.loadErrors.slice(0, -1),
     coverage: readCoverageSection(compiled),
-    sourceRoot,
   };
 }
+
+/** By what made them; a test that starts the next Envoy finds what the one before it compiled. */
+const modules = new Map<string, WeakRef<CompiledModule>>();
+const collected = new FinalizationRegistry<string>((key) => {
+  if (modules.get(key)?.deref() === undefined) modules.delete(key);
+});
+
+/** Who still has the bytes will want the module again. */
+const inUse = new WeakMap<Uint8Array, CompiledModule>();

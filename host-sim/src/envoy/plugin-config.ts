@@ -34,7 +34,7 @@ export interface PluginConfig {
 export interface VmConfig {
   /** Plugins with equal id, code, configuration, environment and capabilities share one VM. */
   readonly vmId: string;
-  /** The compiled module. */
+  /** The compiled module. Its bytes must not change once they are given: equal ones are compiled once for all processes. */
   readonly code: Uint8Array;
   /** The source map of `code`, as text. Default: the one that the module has in itself, if any. */
   readonly sourceMap?: string;

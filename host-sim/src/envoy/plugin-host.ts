@@ -6,6 +6,7 @@ import { BaseContext, type VmScope } from "./base-context.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
 import { initializationFailed } from "../module/inspect-module.js";
+import { moduleDigest } from "../module/module-digest.js";
 import { loadModule, type LoadedModule } from "./loaded-module.js";
 import type { ClusterTable } from "../callout/clusters.js";
 import type { DnsTable } from "../callout/dns.js";
@@ -33,6 +34,7 @@ export interface ProcessServices {
   readonly dns: DnsTable;
   readonly node: NodeIdentity;
   readonly envoyVersion: EnvoyVersion;
+  readonly memoryLimitPages: number;
   /** Instances that exist now, by vm_id; Envoy counts them in its debug lines. */
   readonly instances: VmInstances;
 }
@@ -80,7 +82,7 @@ export function vmKey({ vmConfig, capabilityRestrictionConfig }: PluginConfig): 
   const configuration = fromBytes(configurationBytes(vmConfig.configuration));
   return createHash("sha256")
     .update(JSON.stringify([vmConfig.vmId, configuration, environment, capabilities]))
-    .update(vmConfig.code)
+    .update(moduleDigest(vmConfig.code))
     .digest("hex");
 }
 
@@ -100,7 +102,7 @@ export function loadForEnvoy(
   thread: VmThread,
   services: ProcessServices,
 ): LoadedModule | null {
-  const loaded = loadModule(plugin.vmConfig, services.envoyVersion);
+  const loaded = loadModule(plugin.vmConfig, services.envoyVersion, services.memoryLimitPages);
   if ("compiled" in loaded) return startVm("Base", plugin, loaded, thread, services) === null ? null : loaded;
   // An empty file does not even become a VM.
   if (loaded.loadErrors.length > 0) {
@@ -163,6 +165,7 @@ export function startVm(
       plugin: plugin.name,
       allowedCapabilities: allowedCapabilities(plugin),
       behaviour: behaviourOf(services.envoyVersion),
+      memoryLimitPages: services.memoryLimitPages,
     });
   } catch (error) {
     // A start section that traps, or memory that the engine does not give.

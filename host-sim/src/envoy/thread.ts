@@ -283,6 +283,7 @@ export class EnvoyThread {
 
   removeStream(stream: StreamInFlight): void {
     this.#streams.delete(stream);
+    if (this.#heldByStreams.size === 0) return;
     for (const [instance, streams] of this.#heldByStreams)
       if (streams.delete(stream) && streams.size === 0) this.#finish(instance);
   }

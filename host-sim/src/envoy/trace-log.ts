@@ -60,6 +60,7 @@ export class TraceLog {
 
   /** The lines from a moment on, which become text when they are read. */
   from(start: number): { readonly lines: readonly TraceLine[] } {
+    if (start === this.#length) return nothing;
     const words = this.#words.slice(start, this.#length);
     return new TracePart(() => this.#read(words, 0, words.length, []));
   }
@@ -119,6 +120,8 @@ export class TraceLog {
     return start;
   }
 }
+
+const nothing: { readonly lines: readonly TraceLine[] } = { lines: [] };
 
 class TracePart {
   #lines: readonly TraceLine[] | null = null;

@@ -107,8 +107,9 @@ export class WasmFilter implements StreamFilter {
     const view = context[direction];
     view.headers = headers;
     context.endOfStream = endStream;
-    const args = this.vm.abiVersion === "0.1.0" ? [headers.size] : [headers.size, endStream ? 1 : 0];
-    const result = this.#callback(context, name, ...args);
+    // Version 0.1.0 does not say whether that is all.
+    const ends = endStream && this.vm.abiVersion !== "0.1.0" ? 1 : 0;
+    const result = this.#callback(context, name, headers.size, ends);
     const status = this.#headersStatus(result);
     if (status === "Continue") view.headers = null;
     return status;
@@ -171,8 +172,8 @@ export class WasmFilter implements StreamFilter {
   }
 
   /** The guest's answer; a callback that it does not export continues. */
-  #callback(context: StreamContext, name: string, ...args: number[]): number | "stop" {
-    const result = this.vm.filterCallback(context.id, name, context.id, ...args);
+  #callback(context: StreamContext, name: string, size: number, ends = 0): number | "stop" {
+    const result = this.vm.filterCallback(context.id, name, context.id, size, ends);
     if (this.vm.failed) {
       this.#failStream();
       return "stop";

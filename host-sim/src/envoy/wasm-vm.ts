@@ -7,7 +7,6 @@ import type { AbiVersion, GuestCall } from "../abi/host-function.js";
 import { findHostFunction } from "../abi/host-functions.js";
 import { traceExport, traceImport } from "../abi/trace.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
-import { maximumPages } from "../module/limit-memory.js";
 import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
 import { isRestricted, restrictedCall } from "./capability-restriction.js";
 import { watchCounters } from "../source/coverage.js";
@@ -33,6 +32,7 @@ export interface VmServices {
   readonly random: SeededRandom;
   /** Null: no restriction. */
   readonly allowedCapabilities: ReadonlySet<string> | null;
+  readonly memoryLimitPages: number;
 }
 
 /**
@@ -235,7 +235,7 @@ export class WasmVm {
     if (kind === "memory")
       return new WebAssembly.Memory({
         ...size,
-        maximum: Math.min(limits?.maximum ?? maximumPages, maximumPages),
+        maximum: Math.min(limits?.maximum ?? Infinity, this.services.memoryLimitPages),
       });
     if (kind === "table") return new WebAssembly.Table({ ...size, element: "anyfunc" });
     const row = findHostFunction(module, name, this.abiVersion, this.services.behaviour);

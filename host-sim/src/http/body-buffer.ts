@@ -8,9 +8,9 @@ export class BodyBuffer {
   #overLimit = false;
 
   constructor(
-    bytes: Uint8Array = new Uint8Array(),
+    bytes: Uint8Array = nothing,
     readonly limit = Infinity,
-    readonly onOverLimit: () => void = () => undefined,
+    readonly onOverLimit: () => void = ignore,
   ) {
     this.#bytes = bytes;
   }
@@ -42,25 +42,25 @@ export class BodyBuffer {
   move(from: BodyBuffer): void {
     const bytes = from.#bytes;
     this.#missing ??= from.#missing;
-    from.#bytes = new Uint8Array();
+    from.#bytes = nothing;
     from.#missing = null;
-    this.#set(Buffer.concat([this.#bytes, bytes]));
+    this.#set(joined(this.#bytes, bytes));
   }
 
   /** Takes all bytes out. */
   takeAll(): Uint8Array {
     const bytes = this.#bytes;
-    this.#set(new Uint8Array());
+    this.#set(nothing);
     this.#missing = null;
     return bytes;
   }
 
   append(bytes: Uint8Array): void {
-    this.#set(Buffer.concat([this.#bytes, bytes]));
+    this.#set(joined(this.#bytes, bytes));
   }
 
   prepend(bytes: Uint8Array): void {
-    this.#set(Buffer.concat([bytes, this.#bytes]));
+    this.#set(joined(bytes, this.#bytes));
   }
 
   /** Drops bytes from the front; more than there are drops all. */
@@ -77,6 +77,15 @@ export class BodyBuffer {
     }
     this.#overLimit = over;
   }
+}
+
+const nothing = new Uint8Array();
+const ignore = (): void => undefined;
+
+/** Bytes are never changed in place, so that what is whole already need not be copied. */
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second;
+  return second.length === 0 ? first : Buffer.concat([first, second]);
 }
 
 /** Why bytes are not there. */

@@ -1,6 +1,5 @@
 import type { BodyBuffer } from "./body-buffer.js";
-import type { RequestTraits } from "./codec.js";
-import type { HttpMessage } from "./exchange.js";
+import type { ReceivedMessage, RequestTraits } from "./codec.js";
 import type { HeaderMap } from "./header-map.js";
 import type { LocalReplySpec } from "./stream-filter.js";
 
@@ -34,7 +33,5 @@ export interface ClientSide {
   readonly endsWithConnection: boolean;
   /** What it got cannot be read. */
   readonly broken: boolean;
-  readonly message: HttpMessage | null;
-  /** Over HTTP/2 the frames as text. */
-  readonly bytes: Uint8Array;
+  readonly got: ReceivedMessage;
 }

@@ -51,21 +51,25 @@ export interface Rejection {
   readonly headers: HeaderMap;
 }
 
+/** What came to one end. It knows nothing of the stream, so that who keeps it keeps nothing else. */
+export interface ReceivedMessage {
+  /** Null before the headers. */
+  readonly message: HttpMessage | null;
+  /** Encoded when it is read; over HTTP/2 the frames as text. */
+  readonly bytes: Uint8Array;
+}
+
 /** The end of a chain: keeps the message that left it, and knows what its receiver makes of it. */
-export interface MessageRecorder {
+export interface MessageRecorder extends ReceivedMessage {
   headers(headers: HeaderMap, endStream: boolean): void;
   data(data: BodyBuffer, endStream: boolean): void;
   trailers(trailers: HeaderMap): void;
   /** 1xx, which is no part of the message. */
   interim(headers: HeaderMap): void;
-  /** Null before the headers. */
-  readonly message: HttpMessage | null;
   /** The receiver has the whole message, as far as it can tell. */
   readonly complete: boolean;
   /** What the receiver got is nothing that it can read. */
   readonly broken: boolean;
   /** Everything was written, though the bytes of a missing body could not be. */
   readonly endedWithoutBody: boolean;
-  /** Encodes. */
-  readonly bytes: Uint8Array;
 }

@@ -4,7 +4,7 @@ import type { RecordedStream, StreamStep } from "../recording/recorded-stream.js
 import type { EnvoyBehaviour } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import type { ClientSide, RequestReceiver } from "./client-side.js";
-import type { RequestTraits } from "./codec.js";
+import type { ReceivedMessage, RequestTraits } from "./codec.js";
 import type { ConnectionManagerOptions } from "./connection-manager.js";
 import {
   dropHopByHop,
@@ -44,12 +44,10 @@ import type { ResponseReceiver, UpstreamSide } from "./upstream-side.js";
 /** How long a step of the upstream waits for the request that it answers, in simulated milliseconds. */
 const requestWaitMs = 500;
 
-export interface ReplayOptions {
-  /** The thread that runs the stream. */
+/** What the streams of a thread have in common. */
+export interface StreamEnvironment {
   readonly worker: StreamWorker;
-  readonly connectionId: number;
   readonly behaviour: EnvoyBehaviour;
-  readonly givenProperties: StreamInfo["givenProperties"];
   readonly bufferLimit: number;
   readonly connectionManager: Required<ConnectionManagerOptions>;
   readonly upstreamProtocol: "HTTP/1.1" | "HTTP/2";
@@ -58,7 +56,7 @@ export interface ReplayOptions {
   readonly clock: Clock;
   readonly schedule: Schedule;
   /** The client's address without its port; asked for only where Envoy tells it. */
-  readonly clientAddress: () => string;
+  readonly clientAddress: (given: StreamInfo["givenProperties"]) => string;
   readonly requestId: () => string;
   /** Lets happen what was posted to happen after the last read. */
   readonly afterRead: () => void;
@@ -106,24 +104,25 @@ export class StreamReplay {
   #requestSentAt: bigint | null = null;
   #outcome: Outcome | null = null;
 
-  readonly #idle: StreamTimer;
+  readonly #idle: StreamTimer | null;
   #routeIdle: StreamTimer | null = null;
-  readonly #requestTimer: StreamTimer;
-  readonly #durationTimer: StreamTimer;
+  readonly #requestTimer: StreamTimer | null;
+  readonly #durationTimer: StreamTimer | null;
   #responseTimer: StreamTimer | null = null;
   #tryTimer: StreamTimer | null = null;
 
   constructor(
     private readonly stream: RecordedStream,
-    private readonly options: ReplayOptions,
+    private readonly options: StreamEnvironment,
+    { connectionId, givenProperties }: Pick<StreamInfo, "connectionId" | "givenProperties">,
   ) {
-    const { connectionManager, schedule } = options;
+    const { connectionManager } = options;
     this.#order = orderOf(stream);
     this.#answersHead = firstValue(stream.request.headers, ":method") === "HEAD";
     this.#info = {
-      connectionId: options.connectionId,
+      connectionId,
       behaviour: options.behaviour,
-      givenProperties: options.givenProperties,
+      givenProperties,
       protocol: stream.protocol,
       startTime: options.clock.wallNanoseconds(),
       clock: options.clock,
@@ -149,13 +148,20 @@ export class StreamReplay {
             keepAliveShown:
               stream.protocol === "HTTP/2" || !options.behaviour.has("keep-alive-dropped-by-codec"),
           });
-    this.#idle = new StreamTimer(schedule, connectionManager.streamIdleTimeoutMs, () => this.#idleTooLong());
-    this.#requestTimer = new StreamTimer(schedule, connectionManager.requestTimeoutMs, () =>
-      this.#timeout("request timeout", "request_overall_timeout"),
-    );
-    this.#durationTimer = new StreamTimer(schedule, connectionManager.maxStreamDurationMs, () =>
-      this.#timeout("downstream duration timeout", "max_duration_timeout"),
-    );
+    const { streamIdleTimeoutMs, requestTimeoutMs, maxStreamDurationMs } = connectionManager;
+    this.#idle = this.#timer(streamIdleTimeoutMs, "idle");
+    this.#requestTimer = this.#timer(requestTimeoutMs, "request");
+    this.#durationTimer = this.#timer(maxStreamDurationMs, "duration");
+  }
+
+  /** Null: it would never run out. */
+  #timer(delayMs: number, kind: "idle" | "request" | "duration"): StreamTimer | null {
+    if (delayMs === Infinity) return null;
+    return new StreamTimer(this.options.schedule, delayMs, () => {
+      if (kind === "idle") this.#idleTooLong();
+      else if (kind === "request") this.#timeout("request timeout", "request_overall_timeout");
+      else this.#timeout("downstream duration timeout", "max_duration_timeout");
+    });
   }
 
   get #manager(): FilterManager {
@@ -203,8 +209,8 @@ export class StreamReplay {
     const reply = this.#createdManager?.localReply ?? null;
     return {
       outcome: this.#outcome ?? { kind: "completed" },
-      upstream: this.#upstream.message,
-      response: this.#client.message,
+      upstream: this.#upstream.got.message,
+      response: this.#client.got.message,
       localReply:
         reply === null
           ? null
@@ -214,7 +220,7 @@ export class StreamReplay {
               body: reply.body,
             },
       responseCodeDetails: this.#info.responseCodeDetails,
-      wire: new Wire(this.#upstream, this.#client),
+      wire: new Wire(this.#upstream.got, this.#client.got),
     };
   }
 
@@ -426,13 +432,13 @@ export class StreamReplay {
         this.#active();
         this.#info.requestBodyBytes += data.length;
         this.#requestReceived ||= endStream;
-        if (endStream) this.#requestTimer.stop();
+        if (endStream) this.#requestTimer?.stop();
         this.#manager.decoder.receiveData(data, endStream);
       },
       trailers: (trailers) => {
         this.#active();
         this.#requestReceived = true;
-        this.#requestTimer.stop();
+        this.#requestTimer?.stop();
         this.#manager.decoder.receiveTrailers(trailers);
       },
       malformed: (details, flags) => {
@@ -456,16 +462,19 @@ export class StreamReplay {
       this.#client.interim(new HeaderMap("response headers", [[":status", "100"]]));
       this.#info.responseCode = 100;
     }
-    startRequestHeaders(headers, connectionManager, options);
+    startRequestHeaders(headers, connectionManager, {
+      clientAddress: () => options.clientAddress(this.#info.givenProperties),
+      requestId: options.requestId,
+    });
     this.#selectRoute(headers);
-    this.#durationTimer.start();
-    this.#requestTimer.start();
+    this.#durationTimer?.start();
+    this.#requestTimer?.start();
     const idleTimeoutMs = this.#info.route?.route.route?.idleTimeoutMs;
     if (idleTimeoutMs !== undefined)
       this.#routeIdle = new StreamTimer(options.schedule, idleTimeoutMs, () => this.#idleTooLong());
     this.#active();
     this.#manager.decoder.receiveHeaders(headers, endStream);
-    if (endStream && this.#manager.decoder.holder === null) this.#requestTimer.stop();
+    if (endStream && this.#manager.decoder.holder === null) this.#requestTimer?.stop();
   }
 
   #selectRoute(headers: HeaderMap): void {
@@ -578,7 +587,7 @@ export class StreamReplay {
 
   /** Something happened: the idle timer starts anew. */
   #active(): void {
-    (this.#routeIdle ?? this.#idle).start();
+    (this.#routeIdle ?? this.#idle)?.start();
   }
 
   #stopUpstreamTimers(): void {
@@ -653,8 +662,8 @@ export class StreamReplay {
 /** What left Envoy on both sides, encoded when somebody looks at it. */
 class Wire implements WireBytes {
   constructor(
-    private readonly toUpstream: UpstreamSide,
-    private readonly toClient: ClientSide,
+    private readonly toUpstream: ReceivedMessage,
+    private readonly toClient: ReceivedMessage,
   ) {}
 
   get upstream(): Uint8Array {
@@ -677,8 +686,7 @@ const silentClient: ClientSide = {
   complete: false,
   endsWithConnection: false,
   broken: false,
-  message: null,
-  bytes: new Uint8Array(),
+  got: { message: null, bytes: new Uint8Array() },
 };
 
 const shortResponse =

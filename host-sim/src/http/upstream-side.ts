@@ -1,5 +1,5 @@
 import type { BodyBuffer } from "./body-buffer.js";
-import type { HttpMessage } from "./exchange.js";
+import type { ReceivedMessage } from "./codec.js";
 import type { HeaderMap } from "./header-map.js";
 import type { UpstreamReset } from "./upstream-reset.js";
 
@@ -43,6 +43,5 @@ export interface UpstreamSide {
   readonly isTunnel: boolean;
   /** It breaks off, and nothing more comes from it. */
   breakOff(): void;
-  readonly message: HttpMessage | null;
-  readonly bytes: Uint8Array;
+  readonly got: ReceivedMessage;
 }

@@ -14,10 +14,10 @@ const memorySection = 5;
 const headerSize = 8;
 
 /**
- * A well-formed module whose own memory has a maximum of at most `maximumPages`. It is the module itself where that is so
+ * A well-formed module whose own memory has a maximum of at most so many pages. It is the module itself where that is so
  * already, and where the memory begins larger.
  */
-export function limitMemory(code: Uint8Array): LimitedModule {
+export function limitMemory(code: Uint8Array, pages = maximumPages): LimitedModule {
   const unchanged = { code, shift: 0 };
   const reader = new WasmReader(code, headerSize);
   while (!reader.done) {
@@ -25,7 +25,7 @@ export function limitMemory(code: Uint8Array): LimitedModule {
     const id = reader.byte();
     const section = reader.slice(reader.u32());
     if (id !== memorySection) continue;
-    const limited = limitedSection(section);
+    const limited = limitedSection(section, pages);
     if (limited === null) return unchanged;
     const head = code.subarray(0, start);
     return {
@@ -37,7 +37,7 @@ export function limitMemory(code: Uint8Array): LimitedModule {
 }
 
 /** Null: nothing is to change. */
-function limitedSection(section: WasmReader): Uint8Array | null {
+function limitedSection(section: WasmReader, pages: number): Uint8Array | null {
   const hasMaximum = 1;
   if (section.u32() !== 1) return null;
   const flags = section.byte();
@@ -45,8 +45,8 @@ function limitedSection(section: WasmReader): Uint8Array | null {
   if (flags > hasMaximum) return null;
   const minimum = section.u32();
   const maximum = flags === hasMaximum ? section.u32() : Infinity;
-  if (minimum > maximumPages || maximum <= maximumPages) return null;
-  const content = [1, hasMaximum, ...leb128(minimum), ...leb128(maximumPages)];
+  if (minimum > pages || maximum <= pages) return null;
+  const content = [1, hasMaximum, ...leb128(minimum), ...leb128(pages)];
   return Uint8Array.of(memorySection, ...leb128(content.length), ...content);
 }
 

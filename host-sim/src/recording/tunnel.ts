@@ -5,8 +5,7 @@ import type { RecordedStream } from "./recorded-stream.js";
 export function asksForUpgrade(fields: HeaderList): boolean {
   const protocol = firstValue(fields, "upgrade");
   if (protocol === null || protocol.toLowerCase() === "h2c") return false;
-  const tokens = fields.filter(([name]) => name === "connection").flatMap(([, value]) => value.split(","));
-  return tokens.some((token) => /^\s*upgrade\s*$/i.test(token));
+  return fields.some(([name, value]) => name === "connection" && /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(value));
 }
 
 /** What follows the heads of such a stream is body without framing. */

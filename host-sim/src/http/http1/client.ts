@@ -3,7 +3,6 @@ import type { RecordedStream } from "../../recording/recorded-stream.js";
 import { BodyBuffer } from "../body-buffer.js";
 import type { ClientSide, RequestReceiver } from "../client-side.js";
 import type { MessageSender } from "../codec.js";
-import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import { ResponseFlag } from "../response-flags.js";
 import { sendRequest } from "./codec.js";
@@ -20,12 +19,12 @@ export interface Http1Settings {
 /** A client of HTTP/1.1, on a connection of its own. */
 export class Http1ClientSide implements ClientSide {
   readonly #sender: MessageSender;
-  readonly #got: Http1MessageRecorder;
+  readonly got: Http1MessageRecorder;
   #closed = false;
 
   constructor(stream: RecordedStream, receiver: RequestReceiver, settings: Http1Settings) {
     const requestMethod = firstValue(stream.request.headers, ":method") ?? "GET";
-    this.#got = new Http1MessageRecorder({ kind: "response", requestMethod });
+    this.got = new Http1MessageRecorder({ kind: "response", requestMethod });
     this.#sender = sendRequest(stream, settings, {
       headers: (headers, endStream, traits) => receiver.headers(headers, endStream, traits),
       rejected: ({ kind, reply, headers }, endStream) => {
@@ -46,19 +45,19 @@ export class Http1ClientSide implements ClientSide {
   }
 
   interim(headers: HeaderMap): void {
-    this.#got.interim(headers);
+    this.got.interim(headers);
   }
 
   headers(headers: HeaderMap, endStream: boolean): void {
-    this.#got.headers(headers, endStream);
+    this.got.headers(headers, endStream);
   }
 
   data(data: BodyBuffer, endStream: boolean): void {
-    this.#got.data(data, endStream);
+    this.got.data(data, endStream);
   }
 
   trailers(trailers: HeaderMap): void {
-    this.#got.trailers(trailers);
+    this.got.trailers(trailers);
   }
 
   /** The connection is closed; that leaves no trace in what the client got. */
@@ -67,22 +66,14 @@ export class Http1ClientSide implements ClientSide {
   }
 
   get complete(): boolean {
-    return this.#got.complete || this.#got.endedWithoutBody || (this.#closed && this.#got.endsWithConnection);
+    return this.got.complete || this.got.endedWithoutBody || (this.#closed && this.got.endsWithConnection);
   }
 
   get endsWithConnection(): boolean {
-    return this.#got.endsWithConnection;
+    return this.got.endsWithConnection;
   }
 
   get broken(): boolean {
-    return this.#got.broken;
-  }
-
-  get message(): HttpMessage | null {
-    return this.#got.message;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#got.bytes;
+    return this.got.broken;
   }
 }

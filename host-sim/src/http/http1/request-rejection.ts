@@ -44,9 +44,10 @@ function codecProblem(
     return envoyReply(431, "Request Header Fields Too Large", details);
   }
   if (!methods.has(line.method)) return envoyReply(400, "Bad Request", "http1.codec_error");
-  const encodings = fields.filter(([name]) => name === "transfer-encoding").map(([, value]) => value);
-  if (encodings.length > 1 || encodings.some((value) => value.toLowerCase() !== "chunked"))
-    return envoyReply(501, "Not Implemented", "http1.invalid_transfer_encoding");
+  let encodings = 0;
+  for (const [name, value] of fields)
+    if (name === "transfer-encoding") encodings += value.toLowerCase() === "chunked" ? 1 : 2;
+  if (encodings > 1) return envoyReply(501, "Not Implemented", "http1.invalid_transfer_encoding");
   const target = targetProblem(line);
   if (target !== null) return envoyReply(400, "Bad Request", target);
   const host = firstValue(fields, "host") ?? "";

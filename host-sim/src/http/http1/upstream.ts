@@ -1,6 +1,5 @@
 import type { RecordedStream } from "../../recording/recorded-stream.js";
 import { BodyBuffer } from "../body-buffer.js";
-import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import type { MessageSender } from "../codec.js";
 import { asksForUpgrade } from "../../recording/tunnel.js";
@@ -14,7 +13,7 @@ import { Http1MessageRecorder } from "./message-recorder.js";
 /** An upstream of HTTP/1.1: one request on a connection that is there already. */
 export class Http1UpstreamSide implements UpstreamSide {
   readonly protocol = "HTTP/1.1";
-  readonly #got = new Http1MessageRecorder({ kind: "request" });
+  readonly got = new Http1MessageRecorder({ kind: "request" });
   readonly #early = new BodyBuffer();
   #interimSent = 0;
   #sender: MessageSender | null = null;
@@ -34,20 +33,20 @@ export class Http1UpstreamSide implements UpstreamSide {
   ) {}
 
   headers(headers: HeaderMap, endStream: boolean): void {
-    if (!this.#over) this.#got.headers(headers, endStream);
+    if (!this.#over) this.got.headers(headers, endStream);
   }
 
   data(data: BodyBuffer, endStream: boolean): void {
     if (this.#over) return;
     // Envoy keeps what comes before the handshake of WebSocket has succeeded.
-    if (!this.#headersCame && isHandshake(this.#got.message?.headers ?? [])) this.#early.move(data);
-    else this.#got.data(data, endStream);
+    if (!this.#headersCame && isHandshake(this.got.message?.headers ?? [])) this.#early.move(data);
+    else this.got.data(data, endStream);
   }
 
   trailers(trailers: HeaderMap): void {
     if (this.#over) return;
-    if (this.settings.trailersEnabled) this.#got.trailers(trailers);
-    else this.#got.data(new BodyBuffer(), true);
+    if (this.settings.trailersEnabled) this.got.trailers(trailers);
+    else this.got.data(new BodyBuffer(), true);
   }
 
   /** The connection is closed; that leaves no trace in what the upstream got. */
@@ -63,7 +62,7 @@ export class Http1UpstreamSide implements UpstreamSide {
   get isTunnel(): boolean {
     return (
       this.#headersCame &&
-      asksForUpgrade(this.#got.message?.headers ?? []) &&
+      asksForUpgrade(this.got.message?.headers ?? []) &&
       asksForUpgrade(this.stream.response?.headers ?? [])
     );
   }
@@ -73,15 +72,15 @@ export class Http1UpstreamSide implements UpstreamSide {
   }
 
   get started(): boolean {
-    return this.#got.message !== null;
+    return this.got.message !== null;
   }
 
   get hasWholeRequest(): boolean {
-    return this.#got.complete || this.#got.endedWithoutBody;
+    return this.got.complete || this.got.endedWithoutBody;
   }
 
   get broken(): boolean {
-    return this.#got.broken;
+    return this.got.broken;
   }
 
   get answered(): boolean {
@@ -109,17 +108,9 @@ export class Http1UpstreamSide implements UpstreamSide {
     return this.#sender.sendNext();
   }
 
-  get message(): HttpMessage | null {
-    return this.#got.message;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#got.bytes;
-  }
-
   #createSender(): MessageSender {
     const { receiver, settings } = this;
-    const request = this.#got.message?.headers ?? [];
+    const request = this.got.message?.headers ?? [];
     return sendResponse(
       this.stream,
       { request, keepAliveShown: settings.keepAliveShown },
@@ -127,7 +118,7 @@ export class Http1UpstreamSide implements UpstreamSide {
         headers: (_status, headers, endStream) => {
           this.#answered = true;
           this.#headersCame = true;
-          if (this.isTunnel) this.#got.data(this.#early, false);
+          if (this.isTunnel) this.got.data(this.#early, false);
           this.#responseComplete = endStream;
           receiver.headers(headers, endStream);
         },

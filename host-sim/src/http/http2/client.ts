@@ -2,7 +2,6 @@ import { firstValue } from "../../byte-string.js";
 import type { RecordedStream } from "../../recording/recorded-stream.js";
 import { BodyBuffer } from "../body-buffer.js";
 import type { ClientSide, RequestReceiver } from "../client-side.js";
-import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import { envoyReply } from "../local-reply.js";
 import { ResponseFlag } from "../response-flags.js";
@@ -28,7 +27,7 @@ export class Http2ClientSide implements ClientSide {
   readonly broken = false;
   readonly endsWithConnection = false;
   readonly #pieces: (() => void)[];
-  readonly #got = new FrameRecorder();
+  readonly got = new FrameRecorder();
   /** What content-length says is still to come; null: it says nothing. */
   #announced: number | null = null;
   #headersCame = false;
@@ -53,37 +52,29 @@ export class Http2ClientSide implements ClientSide {
   }
 
   interim(headers: HeaderMap): void {
-    this.#got.headers(headers, false);
+    this.got.headers(headers, false);
   }
 
   headers(headers: HeaderMap, endStream: boolean): void {
-    this.#got.headers(headers, endStream);
+    this.got.headers(headers, endStream);
   }
 
   data(data: BodyBuffer, endStream: boolean): void {
-    this.#got.data(data, endStream);
+    this.got.data(data, endStream);
   }
 
   trailers(trailers: HeaderMap): void {
-    this.#got.trailers(trailers);
+    this.got.trailers(trailers);
   }
 
   brokenOff(why: keyof typeof resetCodes): void {
     if (this.#over) return;
     this.#over = true;
-    this.#got.reset(resetCodes[why]);
+    this.got.reset(resetCodes[why]);
   }
 
   get complete(): boolean {
-    return this.#got.ended;
-  }
-
-  get message(): HttpMessage | null {
-    return this.#got.message;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#got.bytes;
+    return this.got.ended;
   }
 
   #receive(frame: Http2Frame): void {
@@ -99,7 +90,7 @@ export class Http2ClientSide implements ClientSide {
     const problem = headProblem(fields, endStream, this.maximumHeaderBytes);
     if (problem !== null) {
       this.#over = true;
-      if (problem.kind === "stream") this.#got.reset(internalError);
+      if (problem.kind === "stream") this.got.reset(internalError);
       this.receiver.refused(
         `Envoy's HTTP/2 codec ${problem.kind === "stream" ? "reset the stream" : "closed the connection"}: ${problem.sentence}.`,
       );
@@ -141,7 +132,7 @@ export class Http2ClientSide implements ClientSide {
 
   #breakOff({ kind, details }: BlockProblem): void {
     this.#over = true;
-    if (kind === "stream") this.#got.reset(internalError);
+    if (kind === "stream") this.got.reset(internalError);
     this.receiver.malformed(
       details,
       kind === "stream" ? ResponseFlag.DownstreamRemoteReset : ResponseFlag.DownstreamProtocolError,
@@ -150,7 +141,7 @@ export class Http2ClientSide implements ClientSide {
 
   #lengthIsWrong(): void {
     this.#over = true;
-    this.#got.reset(protocolError);
+    this.got.reset(protocolError);
     this.receiver.malformed("http2.remote_reset", ResponseFlag.DownstreamProtocolError);
   }
 }

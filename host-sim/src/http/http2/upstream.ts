@@ -1,7 +1,6 @@
 import { firstValue } from "../../byte-string.js";
 import type { RecordedStream } from "../../recording/recorded-stream.js";
 import { BodyBuffer } from "../body-buffer.js";
-import type { HttpMessage } from "../exchange.js";
 import { HeaderMap } from "../header-map.js";
 import { protocolError, remoteReset } from "../upstream-reset.js";
 import type { ResponseReceiver, UpstreamSide } from "../upstream-side.js";
@@ -24,7 +23,7 @@ const internalError = 2;
 export class Http2UpstreamSide implements UpstreamSide {
   readonly protocol = "HTTP/2";
   readonly broken = false;
-  readonly #got = new FrameRecorder();
+  readonly got = new FrameRecorder();
   #pieces: (() => void)[] | null = null;
   /** Maybe interim ones. */
   #answered = false;
@@ -40,21 +39,21 @@ export class Http2UpstreamSide implements UpstreamSide {
   ) {}
 
   headers(headers: HeaderMap, endStream: boolean): void {
-    if (!this.#over) this.#got.headers(headers, endStream);
+    if (!this.#over) this.got.headers(headers, endStream);
   }
 
   data(data: BodyBuffer, endStream: boolean): void {
-    if (!this.#over) this.#got.data(data, endStream);
+    if (!this.#over) this.got.data(data, endStream);
   }
 
   trailers(trailers: HeaderMap): void {
-    if (!this.#over) this.#got.trailers(trailers);
+    if (!this.#over) this.got.trailers(trailers);
   }
 
   brokenOff(): void {
     if (this.#over || !this.started || (this.hasWholeRequest && this.#responseComplete)) return;
     this.#over = true;
-    this.#got.reset(internalError);
+    this.got.reset(internalError);
   }
 
   /** Envoy would say it with CONNECT, which the simulator does not: such options are refused. */
@@ -70,11 +69,11 @@ export class Http2UpstreamSide implements UpstreamSide {
   }
 
   get started(): boolean {
-    return this.#got.started;
+    return this.got.started;
   }
 
   get hasWholeRequest(): boolean {
-    return this.#got.ended;
+    return this.got.ended;
   }
 
   get answered(): boolean {
@@ -100,14 +99,6 @@ export class Http2UpstreamSide implements UpstreamSide {
     return piece !== undefined;
   }
 
-  get message(): HttpMessage | null {
-    return this.#got.message;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#got.bytes;
-  }
-
   #receive(frame: Http2Frame): void {
     // One piece is several frames when it is large, and the first may end the stream.
     if (this.#over) return;
@@ -118,7 +109,7 @@ export class Http2UpstreamSide implements UpstreamSide {
   }
 
   #receiveHead({ fields, endStream }: Extract<Http2Frame, { type: "HEADERS" }>): void {
-    const requestMethod = firstValue(this.#got.message?.headers ?? [], ":method") ?? "GET";
+    const requestMethod = firstValue(this.got.message?.headers ?? [], ":method") ?? "GET";
     const problem = responseHeadProblem(fields, { endStream, requestMethod });
     if (problem !== null) return this.#refuse(problem);
     this.#answered = true;
@@ -162,7 +153,7 @@ export class Http2UpstreamSide implements UpstreamSide {
 
   /** What Envoy resets for the size of its headers it takes for reset by the upstream. */
   #reset(code: number): void {
-    this.#got.reset(code);
+    this.got.reset(code);
     this.breakOff();
     this.receiver.lost(code === internalError ? remoteReset : protocolError);
   }

@@ -29,12 +29,17 @@ const NOTHING: ThreadLines = { trace: [], logs: [] };
 /** Long enough for a busy machine, and only waited for by streams that never get an answer. */
 const PATIENCE_MS = 1_500;
 
+/** The same for callbacks in the simulator: a busy machine is slow to give a gigabyte of memory. */
+const CALLBACK_MS = 10_000;
+
 /** Runs a case in the simulator, as one release of Envoy or the newest. */
 export function observeSimulator(
   testCase: Case,
   envoyVersion: EnvoyVersion = newestEnvoy,
 ): Promise<Observation> {
-  return observe(testCase, () => Envoy.start({ ...optionsOf(testCase), envoyVersion }));
+  return observe(testCase, () =>
+    Envoy.start({ callbackTimeoutMs: CALLBACK_MS, ...optionsOf(testCase), envoyVersion }),
+  );
 }
 
 /** Runs a case in a real Envoy. */

@@ -6,9 +6,14 @@ export interface Clock {
   monotonicNanoseconds(): bigint;
 }
 
-/** The first moment of 2026, standing still: two runs of the same recording differ in nothing. */
+/** The first moment of 2026, in milliseconds since the Unix epoch. */
+export const standingSince = Date.UTC(2026, 0, 1);
+
+const standingNanoseconds = BigInt(standingSince) * 1_000_000n;
+
+/** That moment, standing still: two runs of the same recording differ in nothing. */
 export const standingClock: Clock = {
-  wallNanoseconds: () => 1_767_225_600_000_000_000n,
+  wallNanoseconds: () => standingNanoseconds,
   monotonicNanoseconds: () => 1_000_000_000_000n,
 };
 

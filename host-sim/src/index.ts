@@ -81,7 +81,10 @@ export type {
   ValueType,
 } from "./module/wasm-module.js";
 export { separateDebugInformation } from "./source/debug-information.js";
+export type { SourceFunction, SourceFunctions } from "./source/source-map.js";
 export type { SeparatedModule } from "./source/debug-information.js";
+export { frameText, type CodeFrame } from "./source/code-frame.js";
+export { trapLines, type Trap } from "./source/trap.js";
 export { collectCoverage, resetCoverage } from "./source/coverage.js";
 export type { Coverage, FileCoverage } from "./source/coverage.js";
 export type { CodePosition, CodeRange, CountedBranch, CountedFunction } from "./source/coverage-section.js";

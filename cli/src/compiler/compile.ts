@@ -5,6 +5,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { separateDebugInformation } from "as-proxy-wasm-sim";
 import { CliError } from "../errors.js";
+import { FunctionFinder, type NodeKinds } from "./function-finder.js";
 
 export interface CompileOptions {
   /** The folder with asconfig.json and node_modules; packages resolve from here. */
@@ -40,6 +41,7 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
   await requireConfig(options.folder);
   const asc = await loadCompiler(options.folder);
   const fileName = basename(options.wasm);
+  const functions = new FunctionFinder(await loadNodeKinds(options.folder));
   const transforms = options.coverage === true ? [await loadCoverage(options.folder)] : [];
   const files = new Map<string, Uint8Array | string>();
   const printed: string[] = [];
@@ -57,7 +59,8 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
       ...(options.colour ? [] : ["--noColors"]),
     ],
     {
-      transforms,
+      // First: it looks at what the author wrote. The compiler asks for the hooks alone, its types for more.
+      transforms: [functions as unknown as Transform, ...transforms],
       stdout: sink,
       stderr: sink,
       readFile: async (name, baseDir) => {
@@ -80,7 +83,7 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
     "\\",
     "/",
   );
-  const release = separateDebugInformation(wasm, String(map), sourceRoot);
+  const release = separateDebugInformation(wasm, String(map), sourceRoot, functions.found);
   return {
     kind: "compiled",
     wasm: options.debug ? wasm : release.wasm,
@@ -119,6 +122,13 @@ function resolveIn(folder: string, name: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** What the nodes of its syntax trees are. */
+async function loadNodeKinds(folder: string): Promise<NodeKinds> {
+  const path = resolveIn(folder, "assemblyscript/dist/assemblyscript.js");
+  if (path === null) throw new Error("the compiler is not whole");
+  return ((await import(pathToFileURL(path).href)) as { readonly NodeKind: NodeKinds }).NodeKind;
 }
 
 /** The project's own compiler, so that its version is the one in the project's package.json. */

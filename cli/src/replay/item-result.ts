@@ -9,6 +9,7 @@ import type {
   Outcome,
   ProcessFailure,
   ProcessOutcome,
+  Trap,
   UnmetExpectation,
 } from "as-proxy-wasm-sim";
 import type { BodyChange } from "./body-changes.js";
@@ -30,6 +31,8 @@ export interface MeanwhileResult {
   /** Why it did not come to its end; null when it did. */
   readonly explanation: string | null;
   readonly logs: readonly { readonly level: LogLine["level"]; readonly text: string }[];
+  /** Callbacks that trapped or did not come back, with the author's lines; absent: none. */
+  readonly traps?: readonly Trap[];
   /** Absent with `--no-times`. */
   readonly callbacks?: readonly CallbackTime[];
   /** What filters asked of clusters; absent: nothing. */
@@ -121,7 +124,10 @@ export function isChanged(result: ItemResult): boolean {
 
 /** Kept from its end by the filter or by a callout, or otherwise than the recording expects. */
 export function isFailed(result: ItemResult): boolean {
-  return result.fault === "filter" || result.fault === "callout" || hasUnmet(result);
+  const isFault = result.fault === "filter" || result.fault === "callout";
+  // A recording with expectations says itself what is right.
+  const traps = result.traps !== undefined && !(result.kind === "stream" && result.unmet !== undefined);
+  return isFault || traps || hasUnmet(result);
 }
 
 export function hasUnmet(result: ItemResult): boolean {

@@ -23,6 +23,7 @@ export function meanwhile(
     envoy,
     fault: isUnhandled ? "callout" : fault,
     logs: events.logs.map(({ level, text }) => ({ level, text: toText(text) })),
+    ...(events.traps.length === 0 ? {} : { traps: events.traps }),
     ...(times ? { callbacks: events.callbacks } : {}),
     ...(callouts.length === 0 ? {} : { callouts }),
     ...(trace ? { trace: events.trace.map(({ thread, text }) => ({ thread, text: toText(text) })) } : {}),

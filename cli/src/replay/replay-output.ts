@@ -51,6 +51,8 @@ export interface ReplayCounts {
   readonly unhandled: number;
   /** With expectations that were not met. */
   readonly unmet: number;
+  /** In which a callback trapped. */
+  readonly trapped: number;
 }
 
 export function countResult(counts: ReplayCounts, result: ItemResult): ReplayCounts {
@@ -65,6 +67,7 @@ export function countResult(counts: ReplayCounts, result: ItemResult): ReplayCou
     failed: counts.failed + Number(isFailed(result)),
     unhandled: counts.unhandled + Number(result.fault === "callout"),
     unmet: counts.unmet + Number(hasUnmet(result)),
+    trapped: counts.trapped + Number(result.traps !== undefined),
   };
 }
 
@@ -78,10 +81,12 @@ export const noResults: ReplayCounts = {
   failed: 0,
   unhandled: 0,
   unmet: 0,
+  trapped: 0,
 };
 
 export function summary(counts: ReplayCounts): string {
-  const { streams, connections, updates, changed, localReplies, notCompleted, unhandled, unmet } = counts;
+  const { streams, connections, updates, changed, localReplies, notCompleted, unhandled, unmet, trapped } =
+    counts;
   return [
     ...(streams === 0 && connections > 0 ? [] : [counted(streams, "stream")]),
     ...(connections === 0 ? [] : [counted(connections, "connection")]),
@@ -90,6 +95,7 @@ export function summary(counts: ReplayCounts): string {
     ...(localReplies === 0 ? [] : [`${localReplies} with a local reply`]),
     ...(notCompleted === 0 ? [] : [`${notCompleted} not completed`]),
     ...(unhandled === 0 ? [] : [`${unhandled} with a callout that nothing answers`]),
+    ...(trapped === 0 ? [] : [`${trapped} trapped`]),
     ...(unmet === 0 ? [] : [`${unmet} not as expected`]),
   ].join(", ");
 }

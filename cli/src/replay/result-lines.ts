@@ -1,4 +1,5 @@
 /** A result as lines: what a person reads about it, in sections, every text made printable. */
+import { trapLines } from "as-proxy-wasm-sim";
 import { duration, printable, size, type Style } from "../terminal.js";
 import type { BodyChange, LineChange } from "./body-changes.js";
 import type { HeaderChange } from "./header-changes.js";
@@ -16,6 +17,7 @@ export type Section =
   | "time"
   | "note"
   | "outcome"
+  | "trap"
   | "expect"
   | "trace";
 
@@ -45,7 +47,13 @@ function streamTitle({ method, url, status }: StreamResult): readonly [request: 
 }
 
 export function itemLines(result: ItemResult): readonly Line[] {
-  return [...outcomeLines(result), ...ownLines(result), ...meanwhileLines(result)];
+  return [...outcomeLines(result), ...trapsOf(result), ...ownLines(result), ...meanwhileLines(result)];
+}
+
+function trapsOf({ traps = [] }: ItemResult): readonly Line[] {
+  return traps
+    .flatMap(trapLines)
+    .map((text): Line => ({ section: "trap", text: printable(text), style: "red" }));
 }
 
 function ownLines(result: ItemResult): readonly Line[] {

@@ -50,6 +50,8 @@ export interface GrpcCallRequest extends GrpcStreamRequest {
  * out of guest memory, calls one of these, and writes the answer back.
  */
 export interface HostContext {
+  /** The plugin whose context it is; null: the VM's own. */
+  readonly pluginName: string | null;
   log(level: LogLevel, message: ByteString): void;
   lastStatus(): { readonly code: number; readonly message: ByteString };
   done(): Status;

@@ -12,6 +12,7 @@
  */
 import { toText } from "../byte-string.js";
 import type { Exchange } from "../http/exchange.js";
+import { trapLines } from "../source/trap.js";
 import { callbackEntries, type CallbackEntry } from "./callback-entries.js";
 import { requestText, responseText } from "./message-text.js";
 
@@ -35,6 +36,10 @@ export function streamText(exchange: Exchange): string[] {
     lines.push(row("callout", `${toText(cluster)} ${toText(path)}: ${became}`));
   lines.push(row("upstream got", upstream === null ? "nothing" : requestText(upstream)));
   lines.push(row("client got", response === null ? "nothing" : responseText(response) + origin(exchange)));
+  for (const trap of exchange.traps) {
+    const [title, ...rest] = trapLines(trap);
+    lines.push(row("trap", title), ...rest.map((line) => row("", line)));
+  }
   if (outcome.kind !== "completed") lines.push(row(outcome.kind, outcome.explanation));
   return lines;
 }

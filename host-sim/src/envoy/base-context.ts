@@ -58,6 +58,10 @@ type Buffered = Uint8Array | BodyBuffer | null;
 export class BaseContext implements HostContext {
   constructor(protected readonly scope: VmScope) {}
 
+  get pluginName(): string | null {
+    return null;
+  }
+
   /** Envoy's prefix of the context's log lines (abi.md 5.1). */
   protected get logPrefix(): string {
     return "wasm log";

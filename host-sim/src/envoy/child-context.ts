@@ -35,6 +35,10 @@ export abstract class ChildContext extends BaseContext {
     super(scope);
   }
 
+  override get pluginName(): string {
+    return this.root.plugin.name;
+  }
+
   protected override get logPrefix(): string {
     const { name, rootId, vmConfig } = this.root.plugin;
     return ["wasm log", name, rootId, vmConfig.vmId].filter((part) => part !== "").join(" ");

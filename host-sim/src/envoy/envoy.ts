@@ -15,6 +15,7 @@ import {
 import type { Exchange } from "../http/exchange.js";
 import { type StreamEnvironment, StreamReplay } from "../http/replay.js";
 import { RouteTable } from "../http/route/route-table.js";
+import type { Trap } from "../source/trap.js";
 import type { RecordedItem } from "../recording/recording.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
 import type { RecordedStream } from "../recording/recorded-stream.js";
@@ -165,6 +166,11 @@ export class Envoy implements Host {
 
   get grpcCallouts(): readonly GrpcCallout[] {
     return this.#services.events.grpcCallouts;
+  }
+
+  /** All traps since the start. */
+  get traps(): readonly Trap[] {
+    return this.#services.events.traps;
   }
 
   /** Simulated milliseconds since the start. */
@@ -353,12 +359,12 @@ export class Envoy implements Host {
     });
     const answers = this.#answers.begin(connection.callouts);
     const events = await this.#run(worker, run, mark, connection.id, options);
-    const { logs, trace, callbacks, callouts, grpcCallouts } = events;
+    const { logs, trace, callbacks, callouts, grpcCallouts, traps } = events;
     const unusedCallouts = answers.end();
     return {
       connection,
       ...run.result(),
-      ...{ logs, trace, callbacks, callouts, grpcCallouts, unusedCallouts },
+      ...{ logs, trace, callbacks, callouts, grpcCallouts, traps, unusedCallouts },
     };
   }
 

@@ -4,6 +4,7 @@ import type { TraceSink } from "../abi/trace.js";
 import type { ByteString } from "../byte-string.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import { readTrap, type CaughtTrap, type Trap } from "../source/trap.js";
 import { TraceLog } from "./trace-log.js";
 
 /** `main`, or `worker-0` and so on. */
@@ -51,12 +52,14 @@ export class EventLog {
   readonly callouts: HttpCallout[] = [];
   readonly grpcCallouts: GrpcCallout[] = [];
   readonly hostCalls: HostCallWords[] = [];
+  readonly #traps: CaughtTrap[] = [];
   readonly levelNumber: number;
   readonly timesCallbacks: boolean;
   readonly #sequence = { next: 0 };
   readonly #trace = new TraceLog(this.#sequence);
   #callback = "";
   #plugin = "";
+  #thread: ThreadName = "main";
   /** Moments that somebody may still ask about. */
   #marks = 0;
 
@@ -91,9 +94,34 @@ export class EventLog {
   }
 
   /** The host calls a guest. */
-  entered(callback: string, plugin: string): void {
+  entered(callback: string, plugin: string, thread: ThreadName): void {
     this.#callback = callback;
     this.#plugin = plugin;
+    this.#thread = thread;
+  }
+
+  /** All traps so far. */
+  get traps(): readonly Trap[] {
+    return this.#traps.map(readTrap);
+  }
+
+  /** A guest trapped; what it logged last says why, where it is one that says so. */
+  trapped(trap: Omit<CaughtTrap, "lastWords">): void {
+    const last = this.logs.at(-1);
+    const lastWords = last?.level === "critical" && last.thread === trap.thread ? last.text : null;
+    this.#traps.push({ ...trap, lastWords });
+  }
+
+  /** What was called last did not come back. */
+  timedOut(milliseconds: number): void {
+    this.trapped({
+      plugin: this.#plugin,
+      thread: this.#thread,
+      callback: this.#callback,
+      error: null,
+      symbols: null,
+      reason: `it did not return within ${milliseconds} ms, the simulator's limit; Envoy has none, and its worker would hang`,
+    });
   }
 
   /** What was called last, for a message. */
@@ -111,6 +139,7 @@ export class EventLog {
       callouts: this.callouts.length,
       grpcCallouts: this.grpcCallouts.length,
       hostCalls: this.hostCalls.length,
+      traps: this.#traps.length,
     };
   }
 
@@ -122,6 +151,7 @@ export class EventLog {
       tail(this.grpcCallouts, mark.grpcCallouts),
       this.#trace.from(mark.trace),
       this.keepsWords ? tail(this.hostCalls, mark.hostCalls) : undefined,
+      tail(this.#traps, mark.traps),
     );
     this.#marks -= 1;
     if (this.kept !== "all" && this.#marks === 0) this.#forget();
@@ -134,6 +164,7 @@ export class EventLog {
     this.callouts.length = 0;
     this.grpcCallouts.length = 0;
     this.hostCalls.length = 0;
+    this.#traps.length = 0;
     this.#trace.clear();
   }
 }
@@ -145,8 +176,10 @@ function tail<Event>(events: readonly Event[], start: number): readonly Event[] 
   return start === events.length ? none : events.slice(start);
 }
 
-/** The trace becomes text when it is read. */
+/** The trace and the places in guests' code become text when they are read. */
 class Events implements EventsSince {
+  #traps: readonly Trap[] | null = null;
+
   constructor(
     readonly logs: readonly LogLine[],
     readonly callbacks: readonly CallbackTime[],
@@ -154,7 +187,12 @@ class Events implements EventsSince {
     readonly grpcCallouts: readonly GrpcCallout[],
     private readonly part: { readonly lines: readonly TraceLine[] },
     readonly hostCalls: readonly HostCallWords[] | undefined,
+    private readonly caughtTraps: readonly CaughtTrap[],
   ) {}
+
+  get traps(): readonly Trap[] {
+    return (this.#traps ??= this.caughtTraps.length === 0 ? none : this.caughtTraps.map(readTrap));
+  }
 
   get trace(): readonly TraceLine[] {
     return this.part.lines;
@@ -167,11 +205,14 @@ export interface EventsSince {
   readonly callbacks: readonly CallbackTime[];
   readonly callouts: readonly HttpCallout[];
   readonly grpcCallouts: readonly GrpcCallout[];
+  /** Callbacks that trapped or did not come back. */
+  readonly traps: readonly Trap[];
   /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
   readonly hostCalls?: readonly HostCallWords[] | undefined;
 }
 
 export interface EventMark {
+  readonly traps: number;
   readonly hostCalls: number;
   readonly callouts: number;
   readonly grpcCallouts: number;

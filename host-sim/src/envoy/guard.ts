@@ -1,3 +1,4 @@
+import { CallbackTimeoutError } from "../errors.js";
 import { interruption } from "../http/exchange-signals.js";
 import { runWithDeadline } from "./deadline.js";
 import type { EventLog } from "./event-log.js";
@@ -26,6 +27,7 @@ export class Guard {
       this.deadline(run, graceMs);
       return null;
     } catch (error) {
+      if (error instanceof CallbackTimeoutError) this.events.timedOut(this.callbackTimeoutMs);
       const owner = this.timeline.running;
       this.timeline.forgetRunning();
       const broken = this.threads.withDispatcher(owner) ?? thread;

@@ -1,4 +1,5 @@
 import type { EnvoyBehaviour } from "../envoy-versions.js";
+import { guestFrames } from "../source/code-symbols.js";
 import type { LoadedModule } from "./loaded-module.js";
 
 /** Envoy prints at most this many frames (abi.md 3.6). */
@@ -15,23 +16,15 @@ export function describeTrap(
   if (module.functionNames.size > 0) {
     const frames = behaviour.has("twenty-frames") ? maximumFrames : 10;
     lines.push("Proxy-Wasm plugin in-VM backtrace:");
-    for (const [index, frame] of guestFrames(error, shift).slice(0, frames).entries()) {
+    for (const [index, frame] of guestFrames(error.stack ?? "", shift)
+      .slice(0, frames)
+      .entries()) {
       const name =
         module.functionNames.get(frame.functionIndex) ?? `unknown(function_index:${frame.functionIndex})`;
       lines.push(`${String(index).padStart(3)}:  0x${frame.offset.toString(16)} - ${name}`);
     }
   }
   return lines.join("\n");
-}
-
-/** V8 names guest frames `wasm-function[INDEX]:0xOFFSET`, the offset counting from the start of the module that it has. */
-function guestFrames(error: Error, shift: number): { functionIndex: number; offset: number }[] {
-  return [...(error.stack ?? "").matchAll(/wasm-function\[(\d+)\]:0x([0-9a-f]+)/g)].map(
-    ([, index, offset]) => ({
-      functionIndex: Number(index),
-      offset: parseInt(offset ?? "0", 16) - shift,
-    }),
-  );
 }
 
 /** How many frames are recorded while a guest runs; those of the simulator between host call and guest count too. */

@@ -1,7 +1,10 @@
 import type { AbiVersion } from "../abi/host-function.js";
 import type { EnvoyVersion } from "../envoy-versions.js";
 import { inspectModule, type ModuleInspection } from "../module/inspect-module.js";
+import { CodeSymbols } from "../source/code-symbols.js";
+import { embeddedSourceMap } from "../source/embedded-source-map.js";
 import { readCoverageSection, type CoverageSection } from "../source/coverage-section.js";
+import { functionBodies } from "../module/function-bodies.js";
 import { limitMemory } from "../module/limit-memory.js";
 import { readWasmModule, type WasmModule } from "../module/wasm-module.js";
 import { moduleDigest } from "../module/module-digest.js";
@@ -23,11 +26,13 @@ interface CompiledModule {
 export interface LoadedModule extends CompiledModule {
   /** The folder that its source files are relative to. */
   readonly sourceRoot: string;
+  /** What its code is in the author's sources. */
+  readonly symbols: CodeSymbols;
 }
 
 /** Compiles a module, or says why Envoy refuses it. */
 export function loadModule(
-  { code, sourceRoot = process.cwd() }: VmConfig,
+  { code, sourceMap, sourceRoot = process.cwd() }: VmConfig,
   envoyVersion: EnvoyVersion,
   memoryLimitPages: number,
 ): LoadedModule | ModuleInspection {
@@ -40,7 +45,14 @@ export function loadModule(
     collected.register(module, key);
   }
   inUse.set(code, module);
-  return { ...module, sourceRoot };
+  const { sections, compiled, shift } = module;
+  const imported = sections.imports.filter(({ kind }) => kind === "function").length;
+  const symbols = new CodeSymbols(sections.functionNames, {
+    sourceMap: sourceMap ?? embeddedSourceMap(compiled),
+    shift,
+    bodyOf: (index) => functionBodies(code)[index - imported] ?? 0,
+  });
+  return { ...module, sourceRoot, symbols };
 }
 
 function compile(
@@ -56,7 +68,7 @@ function compile(
   const compiled = new WebAssembly.Module(limited.code);
   return {
     abiVersion: inspection.abiVersion,
-    sections: readWasmModule(code),
+    sections,
     compiled,
     shift: limited.shift,
     exportErrors: inspection.loadErrors.slice(0, -1),

@@ -78,6 +78,13 @@ function failureOf(run: () => void): ProcessFailure | null {
   }
 }
 
-function eventsSince({ logs, trace, callbacks, callouts, grpcCallouts }: ReturnType<EventLog["since"]>) {
-  return { logs, trace, callbacks, callouts, grpcCallouts };
+function eventsSince({
+  logs,
+  trace,
+  callbacks,
+  callouts,
+  grpcCallouts,
+  traps,
+}: ReturnType<EventLog["since"]>) {
+  return { logs, trace, callbacks, callouts, grpcCallouts, traps };
 }

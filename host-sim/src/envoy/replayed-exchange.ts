@@ -38,6 +38,10 @@ export class ReplayedExchange implements Exchange {
     this.#events = events;
   }
 
+  get traps(): Exchange["traps"] {
+    return this.#events.traps;
+  }
+
   get trace(): readonly TraceLine[] {
     return this.#events.trace;
   }

@@ -121,6 +121,10 @@ export class RootContext extends BaseContext {
     this.#whenDeleted();
   }
 
+  override get pluginName(): string {
+    return this.plugin.name;
+  }
+
   protected override get logPrefix(): string {
     return ["wasm log", this.plugin.rootId, this.plugin.vmConfig.vmId]
       .filter((part) => part !== "")

@@ -41,7 +41,7 @@ function fail(plugin: PluginConfig, hint: string, { plugins, threads, services }
   events.log("main", "critical", `Plugin ${name} failed to load`);
   events.log("main", "critical", "Plugin configured to fail closed failed to load");
   threads.shutDown();
-  throw new EnvoyStartError(name, events.logs, events.trace, hint);
+  throw new EnvoyStartError(name, events.logs, events.trace, events.traps, hint);
 }
 
 const loadHint =

@@ -173,7 +173,8 @@ export class WasmVm {
     const { currentId, effectiveId } = call;
     call.enter(contextId, 0);
     // A run that is stopped from outside ends without a word: not even what is in `finally` runs.
-    if (this.#depth === 0) events.entered(name, this.services.plugin);
+    if (this.#depth === 0)
+      events.entered(name, call.currentContext.pluginName ?? this.services.plugin, thread);
     this.#depth += 1;
     const started = events.timesCallbacks ? performance.now() : 0;
     const framesBefore = Error.stackTraceLimit;
@@ -187,6 +188,13 @@ export class WasmVm {
     } catch (error) {
       if (!isTrap(error)) throw error;
       outcome = "trapped";
+      events.trapped({
+        plugin: call.currentContext.pluginName ?? this.services.plugin,
+        thread,
+        callback: name,
+        error,
+        symbols: this.module.symbols,
+      });
       events.log(thread, "error", describeTrap(name, error, this.module, this.services.behaviour));
       return null;
     } finally {

@@ -19,7 +19,14 @@ export type StreamEnd =
   | { readonly kind: "crashed" };
 
 /** Of a process that broke, or was not asked. */
-export const noEvents: EventsSince = { logs: [], trace: [], callbacks: [], callouts: [], grpcCallouts: [] };
+export const noEvents: EventsSince = {
+  logs: [],
+  trace: [],
+  callbacks: [],
+  callouts: [],
+  grpcCallouts: [],
+  traps: [],
+};
 
 export function streamExchange(
   stream: RecordedStream,

@@ -331,6 +331,7 @@ export class RealEnvoy implements Host {
       callbacks: [],
       callouts: http.slice(httpBefore),
       grpcCallouts: grpc.slice(grpcBefore),
+      traps: [],
     });
   }
 
@@ -474,6 +475,7 @@ function refusal({ plugins }: EnvoyOptions, { logs, trace, complaints }: EnvoyLi
       failed ?? plugins[0]?.name ?? "",
       logs,
       trace,
+      [],
       "If the module does not load, as-proxy-wasm check lists every problem; otherwise look at the filter's own log lines.",
     );
   }

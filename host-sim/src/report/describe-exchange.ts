@@ -38,7 +38,7 @@ export function describeExchange(exchange: Exchange, options: DescribeOptions = 
   const request = pair(before.upstream, exchange.upstream, bodyLimit);
   const response = pair(before.response, exchange.response, bodyLimit);
   const timeline = timelineOf(exchange, options.withoutTimes === true);
-  const problems = problemsOf(options.unmet ?? []);
+  const problems = problemsOf(exchange, options.unmet ?? []);
   const nanoseconds = exchange.callbacks.reduce((sum, callback) => sum + callback.nanoseconds, 0);
   return {
     row: {

@@ -1,10 +1,22 @@
 /** What went wrong in an exchange, in the author's terms. */
 import { clip } from "./describe-message.js";
-import type { UnmetExpectation } from "../index.js";
+import { trapLines, type Exchange, type Trap, type UnmetExpectation } from "../index.js";
 import type { Problem } from "./report-data.js";
 
-/** Expectations of the recording that were not met, as one problem with a line each. */
-export function problemsOf(unmet: readonly UnmetExpectation[]): readonly Problem[] {
+/** Each trap, and the expectations of the recording that were not met, as one problem with a line each. */
+export function problemsOf(
+  { traps }: Pick<Exchange, "traps">,
+  unmet: readonly UnmetExpectation[],
+): readonly Problem[] {
+  return [...traps.map(trapProblem), ...expectationProblem(unmet)];
+}
+
+function trapProblem(trap: Trap): Problem {
+  const [title, ...lines] = trapLines(trap).map((line) => clip(line, 2000));
+  return { kind: "trap", title: title ?? "", lines };
+}
+
+function expectationProblem(unmet: readonly UnmetExpectation[]): readonly Problem[] {
   if (unmet.length === 0) return [];
   const title =
     unmet.length === 1 ? "1 expectation was not met" : `${unmet.length} expectations were not met`;

@@ -1,11 +1,12 @@
 import { hasWasmHeader, readWasmModule } from "../module/wasm-module.js";
 import { WasmReader } from "../module/wasm-reader.js";
+import type { SourceFunctions, SourceMapExtensions } from "./source-map.js";
 
 /** A module as it is shipped, and what tells of its sources. */
 export interface SeparatedModule {
   /** The same module without names of functions and without the place of its map. */
   readonly wasm: Uint8Array;
-  /** The source map with the names of functions in `x_functionNames`, by index. */
+  /** The source map with the names of functions in `x_functionNames`, by index, and the given ones in `x_functions`, by source. */
   readonly sourceMap: string;
 }
 
@@ -17,12 +18,18 @@ export function separateDebugInformation(
   wasm: Uint8Array,
   sourceMap: string,
   sourceRoot: string,
+  functions: SourceFunctions = {},
 ): SeparatedModule {
   const names = readWasmModule(wasm).functionNames;
-  const map = JSON.parse(sourceMap) as Record<string, unknown>;
+  const map = JSON.parse(sourceMap) as Record<string, unknown> & { readonly sources: readonly string[] };
+  const compiled = map.sources.filter((source) => source in functions);
+  const extensions: SourceMapExtensions = {
+    x_functionNames: Object.fromEntries(names),
+    x_functions: Object.fromEntries(compiled.map((source) => [source, functions[source] ?? []])),
+  };
   return {
     wasm: withoutCustomSections(wasm, new Set(["name", "sourceMappingURL"])),
-    sourceMap: JSON.stringify({ ...map, sourceRoot, x_functionNames: Object.fromEntries(names) }),
+    sourceMap: JSON.stringify({ ...map, sourceRoot, ...extensions }),
   };
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { separateDebugInformation } from "../source/debug-information.js";
 
 const prelude = readFileSync(new URL("../../test-filters/assembly/prelude.ts", import.meta.url), "utf8");
 const cache = fileURLToPath(new URL("../../../.cache/test-filters/", import.meta.url));
@@ -30,29 +31,41 @@ export async function compileFilter(source: string, options: readonly string[] =
   }
 }
 
+/** The same with its source map, both as `as-proxy-wasm build` makes them; not kept. Lines count from the text's own first. */
+export async function compileWithMap(source: string): Promise<{ code: Uint8Array; sourceMap: string }> {
+  const files = new Map<string, string | Uint8Array>();
+  const { error, stderr } = await asc.main([...commandLine, "--debug", "--sourceMap"], {
+    // One line each: nothing stands in front of the first.
+    readFile: (name) =>
+      name === "filter.ts" ? prelude.replaceAll(/\/\/.*$/gm, "").replaceAll("\n", " ") + source : null,
+    writeFile: (name, contents) => void files.set(name, contents),
+    listFiles: () => [],
+  });
+  const wasm = files.get("filter.wasm");
+  if (error !== null || !(wasm instanceof Uint8Array))
+    throw new Error(`the test filter does not compile:\n${stderr.toString()}`);
+  const { wasm: code, sourceMap } = separateDebugInformation(wasm, String(files.get("filter.wasm.map")), "");
+  return { code, sourceMap };
+}
+
+const commandLine = [
+  "filter.ts",
+  ...["-o", "filter.wasm"],
+  "-O",
+  ...["--runtime", "stub"],
+  ...["--use", "abort="],
+  ...["--exportStart", "_initialize"],
+];
+
 async function compile(text: string, options: readonly string[]): Promise<Uint8Array> {
   let code: Uint8Array | null = null;
-  const { error, stderr } = await asc.main(
-    [
-      "filter.ts",
-      "-o",
-      "filter.wasm",
-      "-O",
-      "--runtime",
-      "stub",
-      "--use",
-      "abort=",
-      "--exportStart",
-      "_initialize",
-    ].concat(options),
-    {
-      readFile: (name) => (name === "filter.ts" ? text : null),
-      writeFile: (name, contents) => {
-        if (name === "filter.wasm" && typeof contents !== "string") code = contents;
-      },
-      listFiles: () => [],
+  const { error, stderr } = await asc.main([...commandLine, ...options], {
+    readFile: (name) => (name === "filter.ts" ? text : null),
+    writeFile: (name, contents) => {
+      if (name === "filter.wasm" && typeof contents !== "string") code = contents;
     },
-  );
+    listFiles: () => [],
+  });
   if (error !== null || code === null)
     throw new Error(`the test filter does not compile:\n${stderr.toString()}`);
   return code;

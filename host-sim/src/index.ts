@@ -84,6 +84,8 @@ export { separateDebugInformation } from "./source/debug-information.js";
 export type { SourceFunction, SourceFunctions } from "./source/source-map.js";
 export type { SeparatedModule } from "./source/debug-information.js";
 export { frameText, type CodeFrame } from "./source/code-frame.js";
+export { misuseLines, type Misuse } from "./source/misuse.js";
+export { misuseRules, type MisuseRule, type MisuseRuleId } from "./source/misuse-rules.js";
 export { trapLines, type Trap } from "./source/trap.js";
 export { collectCoverage, resetCoverage } from "./source/coverage.js";
 export type { Coverage, FileCoverage } from "./source/coverage.js";

@@ -6,6 +6,7 @@ import type {
   CallbackTime,
   ConnectionOutcome,
   LogLine,
+  Misuse,
   Outcome,
   ProcessFailure,
   ProcessOutcome,
@@ -33,6 +34,8 @@ export interface MeanwhileResult {
   readonly logs: readonly { readonly level: LogLine["level"]; readonly text: string }[];
   /** Callbacks that trapped or did not come back, with the author's lines; absent: none. */
   readonly traps?: readonly Trap[];
+  /** What the filter asked of Envoy in vain; absent: nothing. */
+  readonly misuses?: readonly Misuse[];
   /** Absent with `--no-times`. */
   readonly callbacks?: readonly CallbackTime[];
   /** What filters asked of clusters; absent: nothing. */

@@ -24,6 +24,7 @@ export function meanwhile(
     fault: isUnhandled ? "callout" : fault,
     logs: events.logs.map(({ level, text }) => ({ level, text: toText(text) })),
     ...(events.traps.length === 0 ? {} : { traps: events.traps }),
+    ...(events.misuses.length === 0 ? {} : { misuses: events.misuses }),
     ...(times ? { callbacks: events.callbacks } : {}),
     ...(callouts.length === 0 ? {} : { callouts }),
     ...(trace ? { trace: events.trace.map(({ thread, text }) => ({ thread, text: toText(text) })) } : {}),

@@ -1,5 +1,5 @@
 /** A result as lines: what a person reads about it, in sections, every text made printable. */
-import { trapLines } from "as-proxy-wasm-sim";
+import { misuseLines, trapLines } from "as-proxy-wasm-sim";
 import { duration, printable, size, type Style } from "../terminal.js";
 import type { BodyChange, LineChange } from "./body-changes.js";
 import type { HeaderChange } from "./header-changes.js";
@@ -18,6 +18,7 @@ export type Section =
   | "note"
   | "outcome"
   | "trap"
+  | "misuse"
   | "expect"
   | "trace";
 
@@ -47,13 +48,25 @@ function streamTitle({ method, url, status }: StreamResult): readonly [request: 
 }
 
 export function itemLines(result: ItemResult): readonly Line[] {
-  return [...outcomeLines(result), ...trapsOf(result), ...ownLines(result), ...meanwhileLines(result)];
+  return [
+    ...outcomeLines(result),
+    ...trapsOf(result),
+    ...misusesOf(result),
+    ...ownLines(result),
+    ...meanwhileLines(result),
+  ];
 }
 
 function trapsOf({ traps = [] }: ItemResult): readonly Line[] {
   return traps
     .flatMap(trapLines)
     .map((text): Line => ({ section: "trap", text: printable(text), style: "red" }));
+}
+
+function misusesOf({ misuses = [] }: ItemResult): readonly Line[] {
+  return misuses
+    .flatMap(misuseLines)
+    .map((text): Line => ({ section: "misuse", text: printable(text), style: "yellow" }));
 }
 
 function ownLines(result: ItemResult): readonly Line[] {

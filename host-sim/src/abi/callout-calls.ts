@@ -1,3 +1,4 @@
+import type { MisuseRuleId } from "../source/misuse-rules.js";
 import { Status } from "./enums.js";
 import { env, type HostCall } from "./host-function.js";
 import type { Answer, GrpcStreamRequest } from "./host-context.js";
@@ -36,6 +37,8 @@ export const calloutCalls = [
         trailers: decodePairs(trailers),
         timeoutMs: timeout | 0,
       });
+      if (status === Status.BadArgument)
+        call.misused(refusedCallout(timeout | 0, headers), "proxy_http_call");
       call.memory.writeU32(tokenOut, token);
       return status;
     },
@@ -116,6 +119,15 @@ export const calloutCalls = [
   env("proxy_grpc_close", "i", (call: HostCall, token: number) => call.context.grpcClose(token)),
   env("proxy_grpc_cancel", "i", (call: HostCall, token: number) => call.context.grpcCancel(token)),
 ];
+
+/** Why Envoy did not send it, in the order in which it looks. */
+function refusedCallout(timeoutMs: number, headers: Uint8Array): MisuseRuleId {
+  if (timeoutMs < 0) return "callout-timeout";
+  const names = new Set(decodePairs(headers).map(([name]) => name.toLowerCase()));
+  return [":path", ":method", ":authority"].every((name) => names.has(name))
+    ? "callout-cluster"
+    : "callout-headers";
+}
 
 type Range = readonly [address: number, size: number];
 

@@ -46,13 +46,17 @@ export const headerMapCalls = [
   env(
     "proxy_add_header_map_value",
     "iiiii",
-    withPair((call, type, key, value) => call.addHeaderMapValue(type, key, value)),
+    withPair("proxy_add_header_map_value", (call, type, key, value) =>
+      call.addHeaderMapValue(type, key, value),
+    ),
   ),
 
   env(
     "proxy_replace_header_map_value",
     "iiiii",
-    withPair((call, type, key, value) => call.replaceHeaderMapValue(type, key, value)),
+    withPair("proxy_replace_header_map_value", (call, type, key, value) =>
+      call.replaceHeaderMapValue(type, key, value),
+    ),
   ),
 
   env(
@@ -75,6 +79,7 @@ export const headerMapCalls = [
 ];
 
 function withPair(
+  hostFunction: string,
   change: (context: HostCall["context"], type: HeaderMapType, key: string, value: string) => Status,
 ) {
   return (
@@ -89,6 +94,8 @@ function withPair(
     const name = call.memory.readName(key, keySize);
     const text = call.memory.readString(value, valueSize);
     if (name === null || text === null) return Status.InvalidMemoryAccess;
-    return change(call.context, type, name, text);
+    const status = change(call.context, type, name, text);
+    if (status === Status.Ok && /[\r\n\0]/.test(text)) call.misused("header-value", hostFunction);
+    return status;
   };
 }

@@ -52,6 +52,8 @@ export interface GrpcCallRequest extends GrpcStreamRequest {
 export interface HostContext {
   /** The plugin whose context it is; null: the VM's own. */
   readonly pluginName: string | null;
+  /** What kind of stream it is the context of. */
+  readonly streamKind: "http" | "tcp" | "none";
   log(level: LogLevel, message: ByteString): void;
   lastStatus(): { readonly code: number; readonly message: ByteString };
   done(): Status;

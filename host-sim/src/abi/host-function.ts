@@ -1,6 +1,7 @@
 import type { VersionDifferenceId } from "../envoy-versions.js";
 import type { ByteString } from "../byte-string.js";
 import type { ValueType, Signature } from "../module/wasm-module.js";
+import type { MisuseRuleId } from "../source/misuse-rules.js";
 import { Status } from "./enums.js";
 import type { GuestMemory } from "./guest-memory.js";
 import type { HostContext } from "./host-context.js";
@@ -29,6 +30,8 @@ export interface HostCall {
   stopIteration(): void;
   /** Memory of the guest, from its own allocator; 0 when it has none. */
   allocate(size: number): number;
+  /** The guest broke a rule with the call that runs. */
+  misused(rule: MisuseRuleId, hostFunction: string): void;
   /** A trace line of the host's own. */
   trace(line: string): void;
 }
@@ -47,6 +50,8 @@ export interface HostFunction {
   readonly versions: readonly AbiVersion[];
   /** Releases of Envoy without this behaviour do not register it. */
   readonly since?: VersionDifferenceId;
+  /** The plugin may not use it. */
+  readonly isRestricted?: true;
   /** Null: registered so that modules load, but not modelled. */
   readonly implementation: Implementation | null;
 }

@@ -16,7 +16,9 @@ export const streamCalls = [
     "proxy_continue_stream",
     "i",
     (call: HostCall, type: number) =>
-      isMember(StreamType, type) ? call.context.continueStream(type) : Status.BadArgument,
+      isMember(StreamType, type)
+        ? call.context.continueStream(onStream(call, type, "proxy_continue_stream"))
+        : Status.BadArgument,
     sinceVersion020,
   ),
 
@@ -24,7 +26,9 @@ export const streamCalls = [
     "proxy_close_stream",
     "i",
     (call: HostCall, type: number) =>
-      isMember(StreamType, type) ? call.context.closeStream(type) : Status.BadArgument,
+      isMember(StreamType, type)
+        ? call.context.closeStream(onStream(call, type, "proxy_close_stream"))
+        : Status.BadArgument,
     sinceVersion020,
   ),
 
@@ -55,6 +59,9 @@ export const streamCalls = [
       const body = call.memory.read(bodyAddress, bodySize);
       const headers = call.memory.read(headersAddress, headersSize);
       if (details === null || body === null || headers === null) return Status.InvalidMemoryAccess;
+      if (call.context.streamKind !== "http") call.misused("no-stream", "proxy_send_local_response");
+      else if (statusCode < 200 || statusCode > 599)
+        call.misused("local-reply-status", "proxy_send_local_response");
       // Even where the reply itself means nothing, as in a root context.
       call.stopIteration();
       return call.context.sendLocalResponse({
@@ -67,3 +74,8 @@ export const streamCalls = [
     },
   ),
 ];
+
+function onStream(call: HostCall, type: StreamType, hostFunction: string): StreamType {
+  if (call.context.streamKind === "none") call.misused("no-stream", hostFunction);
+  return type;
+}

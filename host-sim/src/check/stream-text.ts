@@ -12,6 +12,7 @@
  */
 import { toText } from "../byte-string.js";
 import type { Exchange } from "../http/exchange.js";
+import { misuseLines } from "../source/misuse.js";
 import { trapLines } from "../source/trap.js";
 import { callbackEntries, type CallbackEntry } from "./callback-entries.js";
 import { requestText, responseText } from "./message-text.js";
@@ -39,6 +40,10 @@ export function streamText(exchange: Exchange): string[] {
   for (const trap of exchange.traps) {
     const [title, ...rest] = trapLines(trap);
     lines.push(row("trap", title), ...rest.map((line) => row("", line)));
+  }
+  for (const misuse of exchange.misuses) {
+    const [title, ...rest] = misuseLines(misuse);
+    lines.push(row("misuse", title), ...rest.map((line) => row("", line)));
   }
   if (outcome.kind !== "completed") lines.push(row(outcome.kind, outcome.explanation));
   return lines;

@@ -58,6 +58,10 @@ type Buffered = Uint8Array | BodyBuffer | null;
 export class BaseContext implements HostContext {
   constructor(protected readonly scope: VmScope) {}
 
+  get streamKind(): HostContext["streamKind"] {
+    return "none";
+  }
+
   get pluginName(): string | null {
     return null;
   }

@@ -1,5 +1,5 @@
 import { Errno, Status } from "../abi/enums.js";
-import type { HostFunction } from "../abi/host-function.js";
+import type { HostCall, HostFunction } from "../abi/host-function.js";
 import type { ByteString } from "../byte-string.js";
 import type { PluginConfig } from "./plugin-config.js";
 
@@ -27,7 +27,9 @@ export function restrictedCall(row: HostFunction, error: (line: ByteString) => v
       : (["WASI", Errno.NotCapable] as const);
   return {
     ...row,
-    implementation: () => {
+    isRestricted: true,
+    implementation: (call: HostCall) => {
+      call.misused("capability-restricted", row.name);
       error(`Attempted call to restricted ${kind} capability: ${row.name}`);
       return refusal;
     },

@@ -24,6 +24,10 @@ export class ConnectionContext extends ChildContext {
     super(id, root, info, scope, node);
   }
 
+  override get streamKind(): "tcp" {
+    return "tcp";
+  }
+
   protected override bodyBuffer(type: BufferType): BodyBuffer | null {
     switch (type) {
       case BufferType.NetworkDownstreamData:

@@ -15,6 +15,7 @@ import {
 import type { Exchange } from "../http/exchange.js";
 import { type StreamEnvironment, StreamReplay } from "../http/replay.js";
 import { RouteTable } from "../http/route/route-table.js";
+import type { Misuse } from "../source/misuse.js";
 import type { Trap } from "../source/trap.js";
 import type { RecordedItem } from "../recording/recording.js";
 import type { RecordedConnection } from "../recording/recorded-connection.js";
@@ -166,6 +167,11 @@ export class Envoy implements Host {
 
   get grpcCallouts(): readonly GrpcCallout[] {
     return this.#services.events.grpcCallouts;
+  }
+
+  /** All misuses since the start. */
+  get misuses(): readonly Misuse[] {
+    return this.#services.events.misuses;
   }
 
   /** All traps since the start. */
@@ -359,12 +365,12 @@ export class Envoy implements Host {
     });
     const answers = this.#answers.begin(connection.callouts);
     const events = await this.#run(worker, run, mark, connection.id, options);
-    const { logs, trace, callbacks, callouts, grpcCallouts, traps } = events;
+    const { logs, trace, callbacks, callouts, grpcCallouts, traps, misuses } = events;
     const unusedCallouts = answers.end();
     return {
       connection,
       ...run.result(),
-      ...{ logs, trace, callbacks, callouts, grpcCallouts, traps, unusedCallouts },
+      ...{ logs, trace, callbacks, callouts, grpcCallouts, traps, misuses, unusedCallouts },
     };
   }
 

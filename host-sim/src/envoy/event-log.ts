@@ -4,6 +4,9 @@ import type { TraceSink } from "../abi/trace.js";
 import type { ByteString } from "../byte-string.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import type { CodeSymbols } from "../source/code-symbols.js";
+import { readMisuse, type CaughtMisuse, type Misuse } from "../source/misuse.js";
+import type { MisuseRuleId } from "../source/misuse-rules.js";
 import { readTrap, type CaughtTrap, type Trap } from "../source/trap.js";
 import { TraceLog } from "./trace-log.js";
 
@@ -53,6 +56,7 @@ export class EventLog {
   readonly grpcCallouts: GrpcCallout[] = [];
   readonly hostCalls: HostCallWords[] = [];
   readonly #traps: CaughtTrap[] = [];
+  readonly #misuses: CaughtMisuse[] = [];
   readonly levelNumber: number;
   readonly timesCallbacks: boolean;
   readonly #sequence = { next: 0 };
@@ -105,6 +109,17 @@ export class EventLog {
     return this.#traps.map(readTrap);
   }
 
+  /** All misuses so far. */
+  get misuses(): readonly Misuse[] {
+    return this.#misuses.map(readMisuse);
+  }
+
+  /** A guest broke a rule in the host call that runs; the stack is read when somebody asks. */
+  misused(rule: MisuseRuleId, call: string, plugin: string, symbols: CodeSymbols): void {
+    const [thread, callback] = [this.#thread, this.#callback];
+    this.#misuses.push({ rule, call, plugin, thread, callback, error: new Error(rule), symbols });
+  }
+
   /** A guest trapped; what it logged last says why, where it is one that says so. */
   trapped(trap: Omit<CaughtTrap, "lastWords">): void {
     const last = this.logs.at(-1);
@@ -140,6 +155,7 @@ export class EventLog {
       grpcCallouts: this.grpcCallouts.length,
       hostCalls: this.hostCalls.length,
       traps: this.#traps.length,
+      misuses: this.#misuses.length,
     };
   }
 
@@ -152,6 +168,7 @@ export class EventLog {
       this.#trace.from(mark.trace),
       this.keepsWords ? tail(this.hostCalls, mark.hostCalls) : undefined,
       tail(this.#traps, mark.traps),
+      tail(this.#misuses, mark.misuses),
     );
     this.#marks -= 1;
     if (this.kept !== "all" && this.#marks === 0) this.#forget();
@@ -165,6 +182,7 @@ export class EventLog {
     this.grpcCallouts.length = 0;
     this.hostCalls.length = 0;
     this.#traps.length = 0;
+    this.#misuses.length = 0;
     this.#trace.clear();
   }
 }
@@ -179,6 +197,7 @@ function tail<Event>(events: readonly Event[], start: number): readonly Event[] 
 /** The trace and the places in guests' code become text when they are read. */
 class Events implements EventsSince {
   #traps: readonly Trap[] | null = null;
+  #misuses: readonly Misuse[] | null = null;
 
   constructor(
     readonly logs: readonly LogLine[],
@@ -188,7 +207,12 @@ class Events implements EventsSince {
     private readonly part: { readonly lines: readonly TraceLine[] },
     readonly hostCalls: readonly HostCallWords[] | undefined,
     private readonly caughtTraps: readonly CaughtTrap[],
+    private readonly caughtMisuses: readonly CaughtMisuse[],
   ) {}
+
+  get misuses(): readonly Misuse[] {
+    return (this.#misuses ??= this.caughtMisuses.length === 0 ? none : this.caughtMisuses.map(readMisuse));
+  }
 
   get traps(): readonly Trap[] {
     return (this.#traps ??= this.caughtTraps.length === 0 ? none : this.caughtTraps.map(readTrap));
@@ -207,12 +231,15 @@ export interface EventsSince {
   readonly grpcCallouts: readonly GrpcCallout[];
   /** Callbacks that trapped or did not come back. */
   readonly traps: readonly Trap[];
+  /** What plugins asked of Envoy in vain. */
+  readonly misuses: readonly Misuse[];
   /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
   readonly hostCalls?: readonly HostCallWords[] | undefined;
 }
 
 export interface EventMark {
   readonly traps: number;
+  readonly misuses: number;
   readonly hostCalls: number;
   readonly callouts: number;
   readonly grpcCallouts: number;

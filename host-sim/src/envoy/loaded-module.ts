@@ -68,7 +68,7 @@ function compile(
   const compiled = new WebAssembly.Module(limited.code);
   return {
     abiVersion: inspection.abiVersion,
-    sections,
+    sections: readWasmModule(code),
     compiled,
     shift: limited.shift,
     exportErrors: inspection.loadErrors.slice(0, -1),

@@ -85,6 +85,7 @@ function eventsSince({
   callouts,
   grpcCallouts,
   traps,
+  misuses,
 }: ReturnType<EventLog["since"]>) {
-  return { logs, trace, callbacks, callouts, grpcCallouts, traps };
+  return { logs, trace, callbacks, callouts, grpcCallouts, traps, misuses };
 }

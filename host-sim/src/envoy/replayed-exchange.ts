@@ -38,6 +38,10 @@ export class ReplayedExchange implements Exchange {
     this.#events = events;
   }
 
+  get misuses(): Exchange["misuses"] {
+    return this.#events.misuses;
+  }
+
   get traps(): Exchange["traps"] {
     return this.#events.traps;
   }

@@ -39,6 +39,10 @@ export class StreamContext extends ChildContext {
     super(id, root, info, scope, node);
   }
 
+  override get streamKind(): "http" {
+    return "http";
+  }
+
   protected override get unavailableMap(): 1 | 2 {
     return this.finalMaps === null ? Status.BadArgument : Status.NotFound;
   }
@@ -119,6 +123,8 @@ export class StreamContext extends ChildContext {
         this.root.vm.afterCallback(() => this.callbacks.decoder.continueIteration());
         break;
       case StreamType.Response:
+        if (!this.callbacks.encoder.started())
+          this.root.vm.misused("continue-before-response", "proxy_continue_stream");
         this.root.vm.afterCallback(() => {
           if (!this.callbacks.encoder.started())
             throw new EnvoyCrash("continue_stream(1) before the response has started");

@@ -2,6 +2,8 @@ import { Status } from "../abi/enums.js";
 import type { GuestMemory } from "../abi/guest-memory.js";
 import type { HostContext } from "../abi/host-context.js";
 import type { AbiVersion, HostCall } from "../abi/host-function.js";
+import type { CodeSymbols } from "../source/code-symbols.js";
+import type { MisuseRuleId } from "../source/misuse-rules.js";
 import type { AllowedCalls } from "./restricted-calls.js";
 import type { VmServices } from "./wasm-vm.js";
 
@@ -25,6 +27,7 @@ export class VmCall implements HostCall {
     readonly environment: ReadonlyMap<string, string>,
     readonly allocate: (size: number) => number,
     private readonly services: VmServices,
+    private readonly symbols: CodeSymbols,
   ) {
     this.logLevel = services.events.levelNumber;
     this.#contexts.set(0, vmContext);
@@ -86,6 +89,11 @@ export class VmCall implements HostCall {
 
   stopIteration(): void {
     this.stopped = true;
+  }
+
+  misused(rule: MisuseRuleId, hostFunction: string): void {
+    const { events, plugin } = this.services;
+    events.misused(rule, hostFunction, this.currentContext.pluginName ?? plugin, this.symbols);
   }
 
   trace(line: string): void {

@@ -9,6 +9,7 @@ import { traceExport, traceImport } from "../abi/trace.js";
 import type { EnvoyBehaviour } from "../envoy-versions.js";
 import { sameSignature, type ModuleImport } from "../module/wasm-module.js";
 import { isRestricted, restrictedCall } from "./capability-restriction.js";
+import type { MisuseRuleId } from "../source/misuse-rules.js";
 import { watchCounters } from "../source/coverage.js";
 import type { Clock } from "./clock.js";
 import type { EventLog, ThreadName } from "./event-log.js";
@@ -62,6 +63,7 @@ export class WasmVm {
       environment,
       (size) => this.#allocate(size),
       services,
+      module.symbols,
     );
     const instance = new WebAssembly.Instance(module.compiled, this.#imports());
     if (module.coverage !== null) watchCounters(module.coverage, module.sourceRoot, instance);
@@ -153,6 +155,11 @@ export class WasmVm {
     if (this.#depth > 0) return;
     this.#call.stopped = false;
     if (this.#afterCallback.length > 0) this.#runAfterCallback();
+  }
+
+  /** What runs broke a rule that only its context knows of. */
+  misused(rule: MisuseRuleId, hostFunction: string): void {
+    this.#call.misused(rule, hostFunction);
   }
 
   /** Postpones an effect to the end of the current callback. */

@@ -3,6 +3,7 @@ import type { HeaderList } from "../byte-string.js";
 import type { CallbackTime, LogLine, TraceLine } from "../envoy/event-log.js";
 import type { GrpcCallout } from "../callout/grpc-callouts.js";
 import type { HttpCallout } from "../callout/http-callouts.js";
+import type { Misuse } from "../source/misuse.js";
 import type { Trap } from "../source/trap.js";
 import type { RecordedCallout } from "../recording/recorded-callout.js";
 import type { RecordedBody, RecordedStream } from "../recording/recorded-stream.js";
@@ -29,6 +30,8 @@ export interface Exchange {
   readonly unusedCallouts: readonly RecordedCallout[];
   /** Callbacks that trapped or did not come back, with the author's lines where there is a source map. Empty in a real Envoy, whose log tells. */
   readonly traps: readonly Trap[];
+  /** What the filter asked of Envoy in vain: which rule it broke, where, and what to do instead. Empty in a real Envoy. */
+  readonly misuses: readonly Misuse[];
   /** Every call from the filter to the host in words, in order; absent without the option `hostCallWords`. */
   readonly hostCalls?: readonly HostCallWords[] | undefined;
   readonly wire: WireBytes;

@@ -26,6 +26,7 @@ export const noEvents: EventsSince = {
   callouts: [],
   grpcCallouts: [],
   traps: [],
+  misuses: [],
 };
 
 export function streamExchange(

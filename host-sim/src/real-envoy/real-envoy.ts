@@ -332,6 +332,7 @@ export class RealEnvoy implements Host {
       callouts: http.slice(httpBefore),
       grpcCallouts: grpc.slice(grpcBefore),
       traps: [],
+      misuses: [],
     });
   }
 

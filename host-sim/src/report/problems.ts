@@ -1,19 +1,31 @@
 /** What went wrong in an exchange, in the author's terms. */
 import { clip } from "./describe-message.js";
-import { trapLines, type Exchange, type Trap, type UnmetExpectation } from "../index.js";
+import {
+  misuseLines,
+  trapLines,
+  type Exchange,
+  type Misuse,
+  type Trap,
+  type UnmetExpectation,
+} from "../index.js";
 import type { Problem } from "./report-data.js";
 
 /** Each trap, and the expectations of the recording that were not met, as one problem with a line each. */
 export function problemsOf(
-  { traps }: Pick<Exchange, "traps">,
+  { traps, misuses }: Pick<Exchange, "traps" | "misuses">,
   unmet: readonly UnmetExpectation[],
 ): readonly Problem[] {
-  return [...traps.map(trapProblem), ...expectationProblem(unmet)];
+  return [...traps.map(trapProblem), ...misuses.map(misuseProblem), ...expectationProblem(unmet)];
 }
 
 function trapProblem(trap: Trap): Problem {
   const [title, ...lines] = trapLines(trap).map((line) => clip(line, 2000));
   return { kind: "trap", title: title ?? "", lines };
+}
+
+function misuseProblem(misuse: Misuse): Problem {
+  const [title, ...lines] = misuseLines(misuse).map((line) => clip(line, 2000));
+  return { kind: "misuse", title: title ?? "", lines };
 }
 
 function expectationProblem(unmet: readonly UnmetExpectation[]): readonly Problem[] {

@@ -8,7 +8,7 @@ export interface CodeFrame {
   readonly line: number | null;
   /** From 1; null where the file is. */
   readonly column: number | null;
-  /** The place is that of the code just before: the compiler put the called function here, and keeps no place of its call. */
+  /** The place is that of the code just before: the compiler keeps none of the call itself. */
   readonly isNear?: true;
   /** Index of the function in the module. A function that the compiler put into its caller has the caller's. */
   readonly functionIndex: number;

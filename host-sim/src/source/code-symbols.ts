@@ -40,9 +40,14 @@ export class CodeSymbols {
         place = aborted;
         aborted = null;
       }
+      // The optimiser takes the places of some instructions: that of what is just before is left.
+      const near =
+        place === null && map !== null ? nearest(map, offset, this.module.bodyOf(functionIndex)) : null;
+      place ??= near;
       const written = place === null ? null : (map?.functionAt(place) ?? null);
       const { file = null, line = null, column = null } = place ?? {};
-      frames.push({ function: written ?? name, file, line, column, functionIndex, offset });
+      const isNear = near === null ? {} : ({ isNear: true } as const);
+      frames.push({ function: written ?? name, file, line, column, ...isNear, functionIndex, offset });
       if (map === null || written === null || name === null || written === name) continue;
       // The compiler put the function that was written there into this one, and maybe others between.
       for (const caller of inlinedCallers(map, offset, this.module.bodyOf(functionIndex), written))
@@ -65,6 +70,11 @@ export class CodeSymbols {
     }
     return this.#map;
   }
+}
+
+function nearest(map: SourceMap, offset: number, start: number): SourcePlace | null {
+  const { value } = map.placesBefore(offset, start).next();
+  return value ?? null;
 }
 
 /** V8 names guest frames `wasm-function[INDEX]:0xOFFSET`, the offset counting from the start of the module that it has. */

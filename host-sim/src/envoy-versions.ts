@@ -14,6 +14,8 @@ export interface VersionDifference {
   readonly after: string;
   /** The cases of test/conformance that come out differently, and no others do. */
   readonly cases: readonly string[];
+  /** The simulator does as the newest release whatever its version. */
+  readonly simulated?: false;
 }
 
 /** Everything in which the releases differ for a wasm filter, as far as test/conformance can tell (`npm run test:envoy-versions`). */
@@ -41,6 +43,35 @@ export const versionDifferences = [
     ],
   },
   {
+    id: "no-transport-reason",
+    since: "1.38",
+    subject: "text of a reply when an upstream cannot be reached",
+    before: "ends with `, transport failure reason: …`",
+    after: "ends with `remote connection failure`",
+    cases: ["callouts/default", "grpc/default", "peers/routes"],
+  },
+  {
+    id: "reset-codes",
+    since: "1.37",
+    subject: "RST_STREAM of Envoy's own over HTTP/2",
+    before: "always says NO_ERROR (0)",
+    after: "says INTERNAL_ERROR (2), or PROTOCOL_ERROR (1) after a request that a filter has damaged",
+    cases: [
+      "access-logger/http2/with-a-quiet-chain",
+      "bodies/http2/default",
+      "chains/http2/two-vms",
+      "chains/http2/one-vm",
+      "limits/http2",
+      "maps/http2/default",
+      "peers/http1-to-http2",
+      "peers/http2-orders",
+      "peers/http2-replies",
+      "peers/timeout/stream-idle-http2",
+      "replies/http2/default",
+      "resume/http2/default",
+    ],
+  },
+  {
     id: "main-void",
     since: "1.39",
     subject: "export `__main_void`",
@@ -64,6 +95,59 @@ export const versionDifferences = [
     before: "unknown: a module that imports one does not load",
     after: "there, and most answer that they are not supported",
     cases: ["system/default", "statuses/default"],
+  },
+  {
+    id: "tcp-connects-on-data",
+    since: "1.37",
+    subject: "`tcpConnectsOnData` (`upstream_connect_mode` of the TCP proxy)",
+    before: "not there: a configuration that asks for it is refused",
+    after: "the upstream is connected when data come",
+    cases: ["connections/early-data"],
+    simulated: false,
+  },
+  {
+    id: "http2-codec",
+    since: "1.37",
+    subject: "HTTP/2 messages that break the protocol, and cookies in several fields",
+    before:
+      "other frames for some of them: a pseudo header behind other fields passes, an answer without its body costs the stream; a joined cookie stands elsewhere",
+    after: "as [abi.md](abi.md) says in appendix G",
+    cases: ["peers/http2-bad", "peers/http2-bad-answers", "headers/http2/default"],
+    simulated: false,
+  },
+  {
+    id: "http2-size-details",
+    since: "1.38",
+    subject: "details of HTTP/2 trailers that are too large",
+    before: "`http2.too_many_headers`",
+    after: "`http2.header_list_size_too_large`",
+    cases: ["peers/http2-bad"],
+    simulated: false,
+  },
+  {
+    id: "slot-order",
+    since: "1.39",
+    subject: "order in which plugins end with the process after updates",
+    before: "another, where updates were refused or drained before",
+    after: "that of the thread-local slots ([abi.md](abi.md), appendix G)",
+    cases: ["updates/several", "updates/several-in-one-vm"],
+    simulated: false,
+  },
+  {
+    id: "capabilities-in-vm-key",
+    since: "1.40",
+    subject: "plugins that differ in `allowed_capabilities` alone",
+    before: "share a VM, and what the first of them is allowed",
+    after: "have VMs of their own",
+    cases: ["capabilities/other-capabilities-other-vm"],
+  },
+  {
+    id: "whole-plugin-key",
+    since: "1.40",
+    subject: "plugins that differ in failure policy, reload or `allow_on_headers_stop_iteration` alone",
+    before: "share a root, and the canary's verdict",
+    after: "have a root and a canary each",
+    cases: ["updates/extension"],
   },
 ] as const satisfies readonly VersionDifference[];
 

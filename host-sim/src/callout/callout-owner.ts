@@ -1,4 +1,5 @@
 import type { ByteString } from "../byte-string.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { Dispatcher } from "../envoy/timeline.js";
 import type { ClusterTable } from "./clusters.js";
 import type { CalloutTokens } from "./tokens.js";
@@ -12,6 +13,7 @@ export interface CalloutOwner {
   readonly tokens: CalloutTokens;
   /** A canary's callouts go out, but it does not live to see an answer. */
   readonly isCanary: boolean;
+  readonly behaviour: EnvoyBehaviour;
   /** Enters the guest. `over` runs as soon as the guest has returned, before what it asked to happen afterwards. */
   deliver(callback: string, args: readonly number[], over: () => void): void;
   /** Does something when the callback that runs has returned, at once when none does. */

@@ -1,13 +1,22 @@
+import type { EnvoyBehaviour } from "../envoy-versions.js";
+
 /** What Envoy says in an upstream's place; measured. */
 const noHeaders = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
 export const upstreamTexts = {
-  unreachable: `${noHeaders}remote connection failure`,
   disconnect: `${noHeaders}connection termination`,
   remoteReset: `${noHeaders}remote reset`,
   timeout: "upstream request timeout",
   noHealthyHost: "no healthy upstream",
 } as const;
+
+/** Older releases tell what the socket said. */
+export function unreachableText(behaviour: EnvoyBehaviour): string {
+  const reason = behaviour.has("no-transport-reason")
+    ? ""
+    : ", transport failure reason: delayed connect error: Connection refused";
+  return `${noHeaders}remote connection failure${reason}`;
+}
 
 /** Envoy's response code details beside them, which gRPC statuses end with. */
 export const upstreamDetails = {

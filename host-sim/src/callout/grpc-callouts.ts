@@ -11,7 +11,7 @@ import type { BodyBuffer } from "../http/body-buffer.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { CalloutOwner } from "./callout-owner.js";
 import type { Cluster } from "./clusters.js";
-import { upstreamDetails, upstreamTexts } from "./envoy-texts.js";
+import { unreachableText, upstreamDetails, upstreamTexts } from "./envoy-texts.js";
 import { GrpcDelivery } from "./grpc-delivery.js";
 import { grpcRequestHeaders } from "./grpc-request-headers.js";
 import { ScriptedServerCall, type GrpcResponseEvents } from "./grpc-server-call.js";
@@ -266,7 +266,7 @@ export class GrpcCallouts {
         return;
       case "unreachable":
       case "no healthy host":
-        return fail(upstreamTexts.unreachable, upstreamDetails.unreachable);
+        return fail(unreachableText(this.owner.behaviour), upstreamDetails.unreachable);
       case "disconnect":
         return fail(upstreamTexts.disconnect, upstreamDetails.disconnect);
       case "reset":

@@ -5,7 +5,7 @@ import type { ScheduledEvent } from "../envoy/timeline.js";
 import { HeaderMap } from "../http/header-map.js";
 import type { CalloutOwner } from "./callout-owner.js";
 import type { Cluster } from "./clusters.js";
-import { upstreamTexts } from "./envoy-texts.js";
+import { unreachableText, upstreamTexts } from "./envoy-texts.js";
 import type {
   HeaderFields,
   HttpCalloutAnswer,
@@ -165,7 +165,7 @@ export class HttpCallouts {
     if (answer.failure === "disconnect")
       return this.#receive(callout, "disconnect", localReply(503, upstreamTexts.disconnect));
     if (answer.failure === "unreachable")
-      return this.#receive(callout, "unreachable", localReply(503, upstreamTexts.unreachable));
+      return this.#receive(callout, "unreachable", localReply(503, unreachableText(this.owner.behaviour)));
     this.#pending.delete(callout.token);
     callout.outcome = "reset";
     this.owner.setStatus(Status.BrokenConnection, "reset");

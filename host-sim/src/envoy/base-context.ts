@@ -19,6 +19,7 @@ import {
 import type { ByteString, HeaderList } from "../byte-string.js";
 import type { Expressions } from "../foreign/expressions.js";
 import type { ForeignCaller } from "../foreign/foreign-function.js";
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { HeaderMap } from "../http/header-map.js";
 import type { BodyBuffer } from "../http/body-buffer.js";
 import type { ClusterTable } from "../callout/clusters.js";
@@ -44,6 +45,7 @@ export interface VmScope {
   readonly expressions: Expressions;
   /** The VM only tries whether plugins start. */
   readonly isCanary: boolean;
+  readonly behaviour: EnvoyBehaviour;
   readonly vmId: string;
   readonly vmConfiguration: Uint8Array;
 }

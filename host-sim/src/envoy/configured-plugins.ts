@@ -16,7 +16,7 @@ export class ConfiguredPlugins {
     /** Those of the bootstrap. */
     readonly singletons: readonly PluginConfig[],
     timeline: Timeline,
-    services: ProcessServices,
+    private readonly services: ProcessServices,
   ) {
     this.trials = new PluginTrials(timeline, services);
     this.discovery = new ExtensionDiscovery(this.trials, services, () => this.configured);
@@ -29,7 +29,8 @@ export class ConfiguredPlugins {
 
   /** No other plugin before this one wanted its base VM. */
   isFirstUser(plugin: PluginConfig): boolean {
-    return this.configured.find((other) => vmKey(other) === vmKey(plugin)) === plugin;
+    const key = vmKey(plugin, this.services);
+    return this.configured.find((other) => vmKey(other, this.services) === key) === plugin;
   }
 
   /** A plugin that this process has already accepted, or that has no configuration yet. */

@@ -1,6 +1,6 @@
 import type { Clusters } from "../callout/clusters.js";
 import type { DnsAnswers } from "../callout/dns.js";
-import { type EnvoyVersion, newestEnvoy } from "../envoy-versions.js";
+import { behaviourOf, type EnvoyVersion, newestEnvoy, sinceVersion } from "../envoy-versions.js";
 import { SimulatorError } from "../errors.js";
 import type { ConnectionManagerOptions } from "../http/connection-manager.js";
 import { everythingUpstream, type VirtualHost } from "../http/route/virtual-host.js";
@@ -108,6 +108,8 @@ export function checkOptions({
   workers,
   perConnectionBufferLimitBytes,
   memoryLimitPages,
+  tcpConnectsOnData,
+  envoyVersion,
 }: Required<EnvoyOptions>): void {
   const problem =
     plugins.length === 0
@@ -118,7 +120,9 @@ export function checkOptions({
           ? `perConnectionBufferLimitBytes is ${perConnectionBufferLimitBytes}`
           : !Number.isInteger(memoryLimitPages) || memoryLimitPages < 1 || memoryLimitPages > maximumPages
             ? `memoryLimitPages is ${memoryLimitPages}`
-            : ([...plugins, ...singletons].map(pluginProblem).find((found) => found !== null) ?? null);
+            : tcpConnectsOnData && !behaviourOf(envoyVersion).has("tcp-connects-on-data")
+              ? `tcpConnectsOnData is an option since ${sinceVersion("tcp-connects-on-data")}, and envoyVersion is ${envoyVersion}`
+              : ([...plugins, ...singletons].map(pluginProblem).find((found) => found !== null) ?? null);
   if (problem === null) return;
   throw new SimulatorError(
     "ERR_OPTIONS",

@@ -8,7 +8,8 @@ import { functionBodies } from "../module/function-bodies.js";
 import { limitMemory } from "../module/limit-memory.js";
 import { readWasmModule, type WasmModule } from "../module/wasm-module.js";
 import { moduleDigest } from "../module/module-digest.js";
-import type { VmConfig } from "./plugin-config.js";
+import { allowedCapabilities } from "./capability-restriction.js";
+import type { PluginConfig } from "./plugin-config.js";
 
 /** A module that Envoy can link, compiled once for all VMs of all processes. */
 interface CompiledModule {
@@ -24,6 +25,8 @@ interface CompiledModule {
 }
 
 export interface LoadedModule extends CompiledModule {
+  /** Of the first plugin that asked for it: all VMs made from it have these. */
+  readonly allowedCapabilities: ReturnType<typeof allowedCapabilities>;
   /** The folder that its source files are relative to. */
   readonly sourceRoot: string;
   /** What its code is in the author's sources. */
@@ -32,10 +35,11 @@ export interface LoadedModule extends CompiledModule {
 
 /** Compiles a module, or says why Envoy refuses it. */
 export function loadModule(
-  { code, sourceMap, sourceRoot = process.cwd() }: VmConfig,
+  plugin: PluginConfig,
   envoyVersion: EnvoyVersion,
   memoryLimitPages: number,
 ): LoadedModule | ModuleInspection {
+  const { code, sourceMap, sourceRoot = process.cwd() } = plugin.vmConfig;
   const key = `${envoyVersion} ${memoryLimitPages} ${moduleDigest(code)}`;
   const known = modules.get(key)?.deref();
   const module = known ?? compile(code, envoyVersion, memoryLimitPages);
@@ -52,7 +56,7 @@ export function loadModule(
     shift,
     bodyOf: (index) => functionBodies(code)[index - imported] ?? 0,
   });
-  return { ...module, sourceRoot, symbols };
+  return { ...module, allowedCapabilities: allowedCapabilities(plugin), sourceRoot, symbols };
 }
 
 function compile(

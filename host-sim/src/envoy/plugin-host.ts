@@ -12,7 +12,6 @@ import type { ClusterTable } from "../callout/clusters.js";
 import type { DnsTable } from "../callout/dns.js";
 import { CalloutTokens } from "../callout/tokens.js";
 import { MetricIds, type StatStore } from "./metrics.js";
-import { allowedCapabilities } from "./capability-restriction.js";
 import { configurationBytes, type PluginConfig } from "./plugin-config.js";
 import type { NodeIdentity } from "./plugin-properties.js";
 import type { SeededRandom } from "./random.js";
@@ -76,9 +75,13 @@ export interface RunningVm {
 }
 
 /** Plugins with equal keys share a VM: vm_id, VM configuration, environment, capabilities and code (abi.md 7.1, G). */
-export function vmKey({ vmConfig, capabilityRestrictionConfig }: PluginConfig): string {
+export function vmKey(
+  { vmConfig, capabilityRestrictionConfig }: PluginConfig,
+  { envoyVersion }: Pick<ProcessServices, "envoyVersion">,
+): string {
   const environment = Object.entries(vmConfig.environmentVariables ?? {}).toSorted();
-  const capabilities = capabilityRestrictionConfig?.allowedCapabilities.toSorted() ?? [];
+  const apart = behaviourOf(envoyVersion).has("capabilities-in-vm-key");
+  const capabilities = apart ? (capabilityRestrictionConfig?.allowedCapabilities.toSorted() ?? []) : [];
   const configuration = fromBytes(configurationBytes(vmConfig.configuration));
   return createHash("sha256")
     .update(JSON.stringify([vmConfig.vmId, configuration, environment, capabilities]))
@@ -87,12 +90,16 @@ export function vmKey({ vmConfig, capabilityRestrictionConfig }: PluginConfig): 
 }
 
 /** Plugins with equal keys in one VM share a root context: Envoy compares the whole PluginConfig, not what it is used for. */
-export function pluginKey(plugin: PluginConfig): string {
+export function pluginKey(
+  plugin: PluginConfig,
+  { envoyVersion }: Pick<ProcessServices, "envoyVersion">,
+): string {
   const { configuration, failurePolicy, failOpen, reloadConfig, allowOnHeadersStopIteration } = plugin;
   const kind =
     configuration === null ? "none" : configuration instanceof Uint8Array ? "bytes" : typeof configuration;
   const bytes = fromBytes(configurationBytes(configuration));
-  const options = [failurePolicy, failOpen, reloadConfig, allowOnHeadersStopIteration];
+  const isWhole = behaviourOf(envoyVersion).has("whole-plugin-key");
+  const options = isWhole ? [failurePolicy, failOpen, reloadConfig, allowOnHeadersStopIteration] : [];
   return JSON.stringify([plugin.name, plugin.rootId, kind, bytes, ...options]);
 }
 
@@ -102,7 +109,7 @@ export function loadForEnvoy(
   thread: VmThread,
   services: ProcessServices,
 ): LoadedModule | null {
-  const loaded = loadModule(plugin.vmConfig, services.envoyVersion, services.memoryLimitPages);
+  const loaded = loadModule(plugin, services.envoyVersion, services.memoryLimitPages);
   if ("compiled" in loaded) return startVm("Base", plugin, loaded, thread, services) === null ? null : loaded;
   // An empty file does not even become a VM.
   if (loaded.loadErrors.length > 0) {
@@ -146,6 +153,7 @@ export function startVm(
     dns: services.dns,
     expressions: new Expressions(),
     isCanary,
+    behaviour: behaviourOf(services.envoyVersion),
     vmId: fromText(vmId),
     vmConfiguration: configurationBytes(configuration),
   };
@@ -163,7 +171,7 @@ export function startVm(
       clock: services.clock,
       random: services.random,
       plugin: plugin.name,
-      allowedCapabilities: allowedCapabilities(plugin),
+      allowedCapabilities: module.allowedCapabilities,
       behaviour: behaviourOf(services.envoyVersion),
       memoryLimitPages: services.memoryLimitPages,
     });

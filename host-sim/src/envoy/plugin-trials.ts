@@ -31,7 +31,7 @@ export class PluginTrials {
 
   /** The plugin's module in its base VM; null, with Envoy's log lines, when it does not load. */
   load(plugin: PluginConfig): LoadedModule | null {
-    const key = vmKey(plugin);
+    const key = vmKey(plugin, this.services);
     const existing = this.#baseVms.get(key);
     if (existing !== undefined) return existing.module;
     const thread = { name: "main", dispatcher: new Dispatcher(this.timeline), isCanary: true } as const;
@@ -42,7 +42,7 @@ export class PluginTrials {
 
   /** Tries a plugin in a VM of its own. The verdict about an equal plugin holds. */
   acceptedByCanary(plugin: PluginConfig, module: LoadedModule): boolean {
-    const key = `${vmKey(plugin)}:${pluginKey(plugin)}`;
+    const key = `${vmKey(plugin, this.services)}:${pluginKey(plugin, this.services)}`;
     const verdict = this.#verdicts.get(key);
     if (verdict !== undefined) return verdict;
     const thread = { name: "main", dispatcher: new Dispatcher(this.timeline), isCanary: true } as const;
@@ -57,12 +57,12 @@ export class PluginTrials {
 
   /** The base VM of a module goes when no plugin is configured to run it. */
   keepOnly(plugins: readonly PluginConfig[]): void {
-    const used = new Set(plugins.map((plugin) => vmKey(plugin)));
+    const used = new Set(plugins.map((plugin) => vmKey(plugin, this.services)));
     for (const [key, { plugin }] of this.#baseVms) if (!used.has(key)) this.forget(plugin);
   }
 
   forget(plugin: PluginConfig): void {
-    const key = vmKey(plugin);
+    const key = vmKey(plugin, this.services);
     if (!this.#baseVms.delete(key)) return;
     // What was found out in canaries of this base VM is forgotten with it.
     for (const verdict of this.#verdicts.keys())

@@ -255,7 +255,7 @@ export class RootContext extends BaseContext {
   }
 
   #calloutOwner(): CalloutOwner {
-    const { thread, dispatcher, clusters, tokens, isCanary } = this.scope;
+    const { thread, dispatcher, clusters, tokens, isCanary, behaviour } = this.scope;
     return {
       plugin: this.plugin.name,
       thread,
@@ -263,6 +263,7 @@ export class RootContext extends BaseContext {
       clusters,
       tokens,
       isCanary,
+      behaviour,
       afterCallback: (run) => this.vm.afterCallback(run),
       setStatus: (code, message) => (this.#status = { code, message }),
       deliver: (callback, args, over) => {

@@ -135,7 +135,7 @@ export class EnvoyThread {
   }
 
   #start({ config, module }: LoadedPlugin): PluginInstance | null {
-    const key = vmKey(config);
+    const key = vmKey(config, this.services);
     let running = this.#vms.get(key) ?? null;
     // Whatever starts after a VM has died gets another one.
     if (running === null || running.vm.failed) {
@@ -144,7 +144,7 @@ export class EnvoyThread {
       this.#vms.set(key, running);
       this.#existing.set(running, config);
     }
-    const rootKey = `${key}:${pluginKey(config)}`;
+    const rootKey = `${key}:${pluginKey(config, this.services)}`;
     const existing = this.#roots.get(rootKey) ?? null;
     const root = existing?.vm === running.vm ? existing : startPlugin(config, running, this.services);
     if (root !== null) this.#roots.set(rootKey, root);
@@ -156,7 +156,8 @@ export class EnvoyThread {
     const plugin = this.#existing.get(running);
     if (plugin === undefined) return;
     this.#existing.delete(running);
-    if (this.#vms.get(vmKey(plugin)) === running) this.#vms.delete(vmKey(plugin));
+    if (this.#vms.get(vmKey(plugin, this.services)) === running)
+      this.#vms.delete(vmKey(plugin, this.services));
     stopVm(this.name, plugin, this.services);
   }
 

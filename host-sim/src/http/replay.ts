@@ -142,7 +142,7 @@ export class StreamReplay {
     if (stream.protocol === "HTTP/1.1") this.#createdManager = this.#createManager();
     this.#upstream =
       options.upstreamProtocol === "HTTP/2"
-        ? new Http2UpstreamSide(stream, this.#responseReceiver())
+        ? new Http2UpstreamSide(stream, this.#responseReceiver(), options.behaviour)
         : new Http1UpstreamSide(stream, this.#responseReceiver(), {
             trailersEnabled,
             keepAliveShown:
@@ -248,7 +248,7 @@ export class StreamReplay {
     const maximumHeaderBytes = maxRequestHeadersKb * 1024;
     try {
       return stream.protocol === "HTTP/2"
-        ? new Http2ClientSide(stream, this.#requestReceiver(), maximumHeaderBytes)
+        ? new Http2ClientSide(stream, this.#requestReceiver(), maximumHeaderBytes, options.behaviour)
         : new Http1ClientSide(stream, this.#requestReceiver(), {
             readLimit: options.bufferLimit,
             trailersEnabled: enableTrailers,
@@ -413,7 +413,7 @@ export class StreamReplay {
     const answered = this.#upstream.answered;
     this.#info.responseFlags |= reset.flags;
     this.#manager.sendLocalReply(
-      envoyReply(reset.statusCode, resetText(reset), resetDetails(reset, answered)),
+      envoyReply(reset.statusCode, resetText(reset, this.#info.behaviour), resetDetails(reset, answered)),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { EnvoyBehaviour } from "../envoy-versions.js";
 import type { UpstreamSide } from "./upstream-side.js";
 import { ResponseFlag } from "./response-flags.js";
 
@@ -52,5 +53,8 @@ export function resetDetails({ reason, detail }: UpstreamReset, answered: boolea
   return `upstream_reset_${when}{${reason.replaceAll(" ", "_")}${detail === undefined ? "" : `|${detail}`}}`;
 }
 
-export const resetText = ({ reason }: UpstreamReset) =>
-  `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
+export function resetText({ reason, detail }: UpstreamReset, behaviour: EnvoyBehaviour): string {
+  const text = `upstream connect error or disconnect/reset before headers. reset reason: ${reason}`;
+  if (detail === undefined || behaviour.has("no-transport-reason")) return text;
+  return `${text}, transport failure reason: ${detail.replaceAll("_", " ")}`;
+}

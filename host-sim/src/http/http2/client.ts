@@ -1,5 +1,6 @@
 import { firstValue } from "../../byte-string.js";
 import type { RecordedStream } from "../../recording/recorded-stream.js";
+import type { EnvoyBehaviour } from "../../envoy-versions.js";
 import { BodyBuffer } from "../body-buffer.js";
 import type { ClientSide, RequestReceiver } from "../client-side.js";
 import { HeaderMap } from "../header-map.js";
@@ -37,6 +38,7 @@ export class Http2ClientSide implements ClientSide {
     stream: RecordedStream,
     private readonly receiver: RequestReceiver,
     private readonly maximumHeaderBytes: number,
+    private readonly behaviour: EnvoyBehaviour,
   ) {
     this.#pieces = pieces(stream, "request", {
       frame: (frame) => this.#receive(frame),
@@ -70,7 +72,7 @@ export class Http2ClientSide implements ClientSide {
   brokenOff(why: keyof typeof resetCodes): void {
     if (this.#over) return;
     this.#over = true;
-    this.got.reset(resetCodes[why]);
+    this.got.reset(this.behaviour.has("reset-codes") ? resetCodes[why] : noError);
   }
 
   get complete(): boolean {

@@ -1,5 +1,6 @@
 import { firstValue } from "../../byte-string.js";
 import type { RecordedStream } from "../../recording/recorded-stream.js";
+import type { EnvoyBehaviour } from "../../envoy-versions.js";
 import { BodyBuffer } from "../body-buffer.js";
 import { HeaderMap } from "../header-map.js";
 import { protocolError, remoteReset } from "../upstream-reset.js";
@@ -16,6 +17,7 @@ import {
 } from "./response-head.js";
 
 /** Codes of RST_STREAM (RFC 9113 §7). */
+const noError = 0;
 const protocolErrorCode = 1;
 const internalError = 2;
 
@@ -36,6 +38,7 @@ export class Http2UpstreamSide implements UpstreamSide {
   constructor(
     private readonly stream: RecordedStream,
     private readonly receiver: ResponseReceiver,
+    private readonly behaviour: EnvoyBehaviour,
   ) {}
 
   headers(headers: HeaderMap, endStream: boolean): void {
@@ -53,7 +56,7 @@ export class Http2UpstreamSide implements UpstreamSide {
   brokenOff(): void {
     if (this.#over || !this.started || (this.hasWholeRequest && this.#responseComplete)) return;
     this.#over = true;
-    this.got.reset(internalError);
+    this.got.reset(this.behaviour.has("reset-codes") ? internalError : noError);
   }
 
   /** Envoy would say it with CONNECT, which the simulator does not: such options are refused. */

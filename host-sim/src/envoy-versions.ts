@@ -40,6 +40,7 @@ export const versionDifferences = [
       "header-transform/no-rules/site",
       "headers/default",
       "maps/default",
+      "wire/default",
     ],
   },
   {

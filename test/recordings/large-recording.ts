@@ -18,7 +18,8 @@ export async function writeLargeRecording(path: string, format: Format, amount: 
     if (!file.write(piece)) await once(file, "drain");
   };
   let streams = 0;
-  if (format === "har") await put('{"log":{"version":"1.2","creator":{"name":"a","version":"1"},"entries":[\n');
+  if (format === "har")
+    await put('{"log":{"version":"1.2","creator":{"name":"a","version":"1"},"entries":[\n');
   while (file.bytesWritten + file.writableLength < amount.bytes && streams < amount.streams) {
     await put(streamIn[format](streams));
     streams += 1;

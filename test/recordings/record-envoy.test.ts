@@ -1,8 +1,15 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Envoy, parseRecording,
-  readTapPairs, type RecordedStream, tapFilters, unmetExpectations, writeEventStream } from "as-proxy-wasm-sim";
+import {
+  Envoy,
+  parseRecording,
+  readTapPairs,
+  type RecordedStream,
+  tapFilters,
+  unmetExpectations,
+  writeEventStream,
+} from "as-proxy-wasm-sim";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answer, compileFilter, http1, Http1Server, startEnvoy } from "../lab/index.js";
 
@@ -16,10 +23,25 @@ beforeAll(async () => {
   module = await compileFilter("test/recordings/assembly/both-ways.ts");
   const upstream = await Http1Server.listen(({ path }) =>
     path === "/chunks"
-      ? answer(200, [["content-type", "text/plain"]], { kind: "chunked", chunks: ["one ", "two"], trailers: [["x-sum", "2a"]] })
-      : answer(200, [["x-upstream", "yes"], ["set-cookie", "a=1"], ["set-cookie", "b=2"]], "hello"),
+      ? answer(200, [["content-type", "text/plain"]], {
+          kind: "chunked",
+          chunks: ["one ", "two"],
+          trailers: [["x-sum", "2a"]],
+        })
+      : answer(
+          200,
+          [
+            ["x-upstream", "yes"],
+            ["set-cookie", "a=1"],
+            ["set-cookie", "b=2"],
+          ],
+          "hello",
+        ),
   );
-  const { before, behind } = tapFilters(folder) as { before: { name: string; typed_config: object }; behind: { name: string; typed_config: object } };
+  const { before, behind } = tapFilters(folder) as {
+    before: { name: string; typed_config: object };
+    behind: { name: string; typed_config: object };
+  };
   const envoy = await startEnvoy({
     listeners: [
       {
@@ -33,7 +55,13 @@ beforeAll(async () => {
   });
   try {
     const port = envoy.port("web");
-    await http1(port, { path: "/plain", headers: [["x-secret", "s"], ["x-note", "n"]] });
+    await http1(port, {
+      path: "/plain",
+      headers: [
+        ["x-secret", "s"],
+        ["x-note", "n"],
+      ],
+    });
     await http1(port, { method: "POST", path: "/items", body: { kind: "sized", bytes: "a body" } });
     await http1(port, {
       method: "POST",
@@ -50,7 +78,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const find = (path: string): RecordedStream =>
-  recorded.find(({ request }) => request.headers.some(([name, value]) => name === ":path" && value === path))!;
+  recorded.find(({ request }) =>
+    request.headers.some(([name, value]) => name === ":path" && value === path),
+  )!;
 
 test("every request is a stream with what the filter made of it", () => {
   expect(recorded).toHaveLength(4);

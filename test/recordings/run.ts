@@ -43,6 +43,7 @@ export async function main(args: readonly string[]): Promise<number> {
       await rm(path, { force: true });
     }
   }
-  if (failed) console.error(`failed: streams were lost, or more than ${PEAK_LIMIT_MEBIBYTES} MiB were needed`);
+  if (failed)
+    console.error(`failed: streams were lost, or more than ${PEAK_LIMIT_MEBIBYTES} MiB were needed`);
   return failed ? 1 : 0;
 }

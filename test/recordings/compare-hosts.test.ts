@@ -1,15 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { calloutClusters, parseRecording, type PluginConfig, type RecordedItem } from "as-proxy-wasm-sim";
-import { compareHosts, findEnvoy } from "as-proxy-wasm-sim/real-envoy";
+import { compareHosts } from "as-proxy-wasm-sim/real-envoy";
 import { expect, test } from "vitest";
+import { hasEnvoy } from "../lab/envoy/has-envoy.js";
 import { compileFilter } from "../lab/index.js";
 
 // What event files say besides streams comes to the same in the simulator and in a real Envoy, where there is one.
-const envoy = await findEnvoy().then(
-  ({ path }) => path,
-  () => undefined,
-);
-
 const plugin = async (name: string, kind: "http" | "network"): Promise<PluginConfig> => ({
   name,
   kind,
@@ -56,7 +52,7 @@ const configure = (text: string, more: object = {}): string =>
 const items = (text: string): readonly RecordedItem[] =>
   parseRecording(Buffer.from(text), "all.stream.jsonl").items;
 
-test.runIf(envoy !== undefined)("answers to callouts, time that passes and updates", async () => {
+test.runIf(hasEnvoy)("answers to callouts, time that passes and updates", async () => {
   const recording = items(
     [
       line({ ev: "callout", ...quota({ grpcStatus: 0, messages: [{ utf8: "any" }] }) }),
@@ -82,7 +78,6 @@ test.runIf(envoy !== undefined)("answers to callouts, time that passes and updat
   );
   const comparison = await compareHosts(
     {
-      binary: envoy,
       plugins: [await plugin("asking", "http")],
       clusters: await calloutClusters(recording),
       dynamicListeners: true,
@@ -93,22 +88,18 @@ test.runIf(envoy !== undefined)("answers to callouts, time that passes and updat
   expect(comparison.equal.logLines).toBeGreaterThan(10);
 });
 
-test.runIf(envoy !== undefined)(
-  "a cluster that is unreachable in every answer is so as a whole",
-  async () => {
-    const recording = items(
-      stream("dead", authn({ failure: "unreachable" })) + stream("none", authn({ failure: "unreachable" })),
-    );
-    const options = {
-      binary: envoy,
-      plugins: [await plugin("asking", "http")],
-      clusters: await calloutClusters(recording),
-    };
-    expect(await compareHosts(options, recording)).toMatchObject({ difference: null, equal: { streams: 2 } });
-  },
-);
+test.runIf(hasEnvoy)("a cluster that is unreachable in every answer is so as a whole", async () => {
+  const recording = items(
+    stream("dead", authn({ failure: "unreachable" })) + stream("none", authn({ failure: "unreachable" })),
+  );
+  const options = {
+    plugins: [await plugin("asking", "http")],
+    clusters: await calloutClusters(recording),
+  };
+  expect(await compareHosts(options, recording)).toMatchObject({ difference: null, equal: { streams: 2 } });
+});
 
-test.runIf(envoy !== undefined)("connections", async () => {
+test.runIf(hasEnvoy)("connections", async () => {
   const recording = items(
     [
       line({ id: "mail", ev: "tcp.open" }),
@@ -118,9 +109,7 @@ test.runIf(envoy !== undefined)("connections", async () => {
       line({ id: "mail", ev: "tcp.end", from: "upstream" }),
     ].join(""),
   );
-  expect(
-    await compareHosts({ binary: envoy, plugins: [await plugin("shout", "network")] }, recording),
-  ).toMatchObject({
+  expect(await compareHosts({ plugins: [await plugin("shout", "network")] }, recording)).toMatchObject({
     difference: null,
     equal: { streams: 0, connections: 1, bytes: 12 },
   });

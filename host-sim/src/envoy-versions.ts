@@ -26,7 +26,7 @@ export const versionDifferences = [
     subject: "properties `request.headers_bytes` and `response.headers_bytes`",
     before: "absent (status 1)",
     after: "the bytes of all names and values",
-    cases: ["services/default", "services/unconfigured"],
+    cases: ["services/default", "services/unconfigured", "properties/default", "properties/http2/default"],
   },
   {
     id: "keep-alive-dropped-by-codec",
@@ -70,6 +70,8 @@ export const versionDifferences = [
       "peers/timeout/stream-idle-http2",
       "replies/http2/default",
       "resume/http2/default",
+      "peers/http2/interim",
+      "peers/http2/interim-passed-on",
     ],
   },
   {

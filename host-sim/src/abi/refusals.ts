@@ -22,6 +22,8 @@ const changesMap: Refusal = (status, map) => {
   return map >= 4 ? "map-read-only" : "map-not-visible";
 };
 const ofMetric: Refusal = (status) => (status === Status.NotFound ? "metric-unknown" : null);
+const ofGrpc: Refusal = (status) =>
+  status === Status.ParseFailure || status === Status.InternalFailure ? "callout-cluster" : null;
 const ofQueue: Refusal = (status) => (status === Status.NotFound ? "queue-unknown" : null);
 
 const refusals: Readonly<Record<string, Refusal>> = {
@@ -39,10 +41,8 @@ const refusals: Readonly<Record<string, Refusal>> = {
     const size = context.getBufferSize(buffer as 0);
     return size.ok && start > 0 && start < size.value ? "body-splice" : "body-not-visible";
   },
-  proxy_grpc_call: (status) =>
-    status === Status.ParseFailure || status === Status.InternalFailure ? "callout-cluster" : null,
-  proxy_grpc_stream: (status) =>
-    status === Status.ParseFailure || status === Status.InternalFailure ? "callout-cluster" : null,
+  proxy_grpc_call: ofGrpc,
+  proxy_grpc_stream: ofGrpc,
   proxy_increment_metric: (status, metric, offset, call) =>
     status === Status.BadArgument ? "metric-increment" : ofMetric(status, metric, offset, call),
   proxy_record_metric: ofMetric,

@@ -49,10 +49,10 @@ export class ExtensionDiscovery {
   #try(config: PluginConfig): LoadedPlugin | null {
     this.#count(config, "update_attempt", "config_reload");
     this.#received.set(config.name, config);
-    const module = this.trials.load(config);
-    if (module !== null && this.trials.acceptedByCanary(config, module)) {
+    const loaded = this.trials.accept(config);
+    if (loaded !== null) {
       this.#count(config, "update_success");
-      return { config, module };
+      return loaded;
     }
     this.#count(config, "update_rejected", "config_fail");
     this.trials.keepOnly(this.configured().filter((plugin) => plugin !== config));

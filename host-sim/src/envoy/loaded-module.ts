@@ -51,10 +51,11 @@ export function loadModule(
   inUse.set(code, module);
   const { sections, compiled, shift } = module;
   const imported = sections.imports.filter(({ kind }) => kind === "function").length;
+  let bodies: readonly number[] | null = null;
   const symbols = new CodeSymbols(sections.functionNames, {
-    sourceMap: sourceMap ?? embeddedSourceMap(compiled),
+    readSourceMap: () => sourceMap ?? embeddedSourceMap(compiled),
     shift,
-    bodyOf: (index) => functionBodies(code)[index - imported] ?? 0,
+    bodyOf: (index) => (bodies ??= functionBodies(code))[index - imported] ?? 0,
   });
   return { ...module, allowedCapabilities: allowedCapabilities(plugin), sourceRoot, symbols };
 }

@@ -9,6 +9,7 @@ import {
   vmKey,
   type ProcessServices,
 } from "./plugin-host.js";
+import type { LoadedPlugin } from "./thread-plugin.js";
 import { Dispatcher, type Timeline } from "./timeline.js";
 
 /** What a module has shown in its base VM. */
@@ -28,6 +29,12 @@ export class PluginTrials {
     private readonly timeline: Timeline,
     private readonly services: ProcessServices,
   ) {}
+
+  /** Both trials; null, with Envoy's log lines, when the plugin fails one. */
+  accept(config: PluginConfig): LoadedPlugin | null {
+    const module = this.load(config);
+    return module !== null && this.acceptedByCanary(config, module) ? { config, module } : null;
+  }
 
   /** The plugin's module in its base VM; null, with Envoy's log lines, when it does not load. */
   load(plugin: PluginConfig): LoadedModule | null {

@@ -40,8 +40,8 @@ function load(
 ): LoadedPlugin | MissingPlugin | null {
   const { trials, discovery } = plugins;
   if (config.configDiscovery === true) return discovery.find(config);
-  const module = trials.load(config);
-  if (module !== null && trials.acceptedByCanary(config, module)) return { config, module };
+  const loaded = trials.accept(config);
+  if (loaded !== null) return loaded;
   const { events } = services;
   events.log("main", "trace", "Unable to create Wasm");
   events.log("main", "critical", `Plugin ${config.name} failed to load`);

@@ -10,19 +10,14 @@ export class CodeSymbols {
   constructor(
     private readonly functionNames: ReadonlyMap<number, string>,
     private readonly module: {
-      /** As text; null: none. */
-      readonly sourceMap: string | null;
+      /** Its text; null: there is none. */
+      readonly readSourceMap: () => string | null;
       /** How many bytes its functions are further behind in what the engine has. */
       readonly shift: number;
       /** The byte offset at which a function begins. */
       readonly bodyOf: (functionIndex: number) => number;
     },
   ) {}
-
-  /** Whether frames can have lines. */
-  get hasLines(): boolean {
-    return this.#sourceMap !== null;
-  }
 
   /**
    * The guest's frames in a stack of the engine, innermost first. `abortedAt`: the place that the guest itself
@@ -61,8 +56,9 @@ export class CodeSymbols {
   /** Read when it is first needed: few modules trap. */
   get #sourceMap(): SourceMap | null {
     if (this.#map === undefined) {
+      const text = this.module.readSourceMap();
       try {
-        this.#map = this.module.sourceMap === null ? null : new SourceMap(this.module.sourceMap);
+        this.#map = text === null ? null : new SourceMap(text);
       } catch {
         // A map that is none tells nothing; the trap is what matters.
         this.#map = null;

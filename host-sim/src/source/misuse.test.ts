@@ -12,7 +12,6 @@ const onHeaders = (code: string, more = "") => `
   export function proxy_on_request_headers(id: i32, n: i32, end: i32): i32 { ${code} return CONTINUE; }`;
 
 const text = (literal: string) => `String.UTF8.encode("${literal}")`;
-const call = (declaration: string) => declaration;
 
 async function rulesOf(source: string, parts: PluginParts & { readonly body?: readonly string[] } = {}) {
   const { body, ...rest } = parts;
@@ -52,7 +51,7 @@ test.each([
     expect(new Set(envoy.misuses.map((misuse) => misuse.rule))).toEqual(new Set([rule]));
     return;
   }
-  expect(await rulesOf(call(source))).toEqual([rule]);
+  expect(await rulesOf(source)).toEqual([rule]);
 });
 
 test("the middle of a body", async () => {
